@@ -1,0 +1,60 @@
+# Every task of the project. `make` alone lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SEED   ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test verify bench lint docs clean lock
+
+help:  ## list the tasks
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements/build.txt
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/run.stamp requirements/docs.txt
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements/docs.txt
+	@touch $@
+
+demo: $(VENV)/run.stamp  ## published records to verdicts; says where the report is
+	$(BIN)/probity check
+	$(BIN)/probity publish report --out out/report.html
+
+test: lint  ## lint, types, import rules and every fast test
+	$(BIN)/python -m pytest -n auto -m "not verify"
+
+lint: $(VENV)/test.stamp  ## style, types, import direction
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+verify: $(VENV)/test.stamp  ## slow proofs: coverage of intervals, side by side, fuzz
+	$(BIN)/python -m pytest -n auto -m verify
+
+bench: $(VENV)/test.stamp  ## measured figures, each printed with its command
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/start_up.py
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/read_pdf.py
+
+docs: $(VENV)/docs.stamp  ## the manual as HTML, in docs/_build
+	$(BIN)/sphinx-build -W -q -b html docs docs/_build
+	@echo "docs/_build/index.html"
+
+LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate --no-header
+lock:  ## pin the requirements again (needs uv)
+	$(LOCK) --group build --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --output-file requirements/run.txt
+	$(LOCK) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) pyproject.toml --group docs --constraint requirements/run.txt --output-file requirements/docs.txt
+
+clean:  ## remove everything that was built
+	rm -rf $(VENV) out docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Evidence that a facial recognition system does what its operator says."""

@@ -1,0 +1,79 @@
+"""What testing a claim finds: a verdict, the measures behind it, and what would settle it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from probity.core import Measured, Source
+
+if TYPE_CHECKING:
+    from probity.claims.claim import Claim
+
+
+class Verdict(StrEnum):
+    """The four verdicts of the decision rule (see ``claims.verdict``)."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    UNDECIDED = "undecided"
+    UNTESTABLE = "untestable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A named measure as taken: its value with counts and interval, and its sources.
+
+    ``name`` carries the denominator: ``false_alerts_per_face_seen``. ``population`` says over
+    what, in words: "faces seen by the Metropolitan Police, 11 Sep 2024 to 10 Sep 2025".
+    ``series`` is the data a figure of this measure draws: rows of column name to value.
+    """
+
+    name: str
+    population: str
+    measured: Measured
+    sources: tuple[Source, ...]
+    note: str = ""
+    series: tuple[Mapping[str, str | int | float | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """The smallest further evidence that would settle the claim.
+
+    Either ``n`` more of ``population`` at the observed rate, or a ``datum`` that is not
+    published; ``statement`` says it in one sentence.
+    """
+
+    statement: str
+    n: int | None = None
+    population: str | None = None
+    datum: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TippingPoint:
+    """The answer as a function of a number that nobody publishes.
+
+    ``curve`` has rows (unknown, value, low, high): the measure for each value of the unknown.
+    ``tips_at`` holds the values of the unknown where the verdict changes; ``readings`` says, in
+    order, what holds in each stretch between them.
+    """
+
+    unknown: str
+    curve: tuple[tuple[float, float, float, float], ...]
+    tips_at: tuple[float, ...]
+    readings: tuple[str, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A tested claim. The first measurement is the one the decision rule was applied to."""
+
+    claim: "Claim"
+    verdict: Verdict
+    rule: str
+    measurements: tuple[Measurement, ...]
+    needed: Needed | None = None
+    tipping: TippingPoint | None = None
