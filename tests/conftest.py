@@ -1,0 +1,44 @@
+"""What every test shares: repeatable property tests, and tests that need files kept elsewhere."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY.parent / "shared"
+
+# Derandomised: the same examples on every machine, so that a failure is never a matter of luck.
+# No deadline: timing on a busy machine is not what these tests are about.
+settings.register_profile(
+    "probity",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=(HealthCheck.too_slow,),
+)
+settings.load_profile("probity")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip tests marked ``shared`` where the directory of original documents is absent."""
+    if SHARED.is_dir():
+        return
+    absent = pytest.mark.skip(reason="needs ../shared, which is not part of the repository")
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(absent)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Root directory of the repository."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_directory() -> Path:
+    """The directory of original documents beside the repository; mark the test ``shared``."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared, which is not part of the repository")
+    return SHARED
