@@ -1,0 +1,12 @@
+"""Sphinx settings: the manual is Markdown, read by MyST."""
+
+project = "Probity"
+author = "The Probity authors"
+extensions = ["myst_parser"]
+source_suffix = {".md": "markdown"}
+html_theme = "furo"
+html_title = "Probity"
+exclude_patterns = ["_build"]
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]
+suppress_warnings = ["myst.xref_missing"]
