@@ -57,7 +57,7 @@ class InputError(ProbityError):
             place.append(f"column {printable(str(self.column))}")
         parts = [f"{', '.join(place)}: {self.problem}" if place else self.problem]
         if self.got is not None:
-            parts.append(f"got {printable(str(self.got))!r}")
+            parts.append(f"got '{printable(str(self.got))}'")
         if self.allowed is not None:
             parts.append(f"allowed: {self.allowed}")
         return "; ".join(parts)
