@@ -27,6 +27,12 @@ COMPARED = (
 )
 """Columns in which versions are compared; disposals are printed unreliably and are left out."""
 
+_ORIGIN = {
+    "FOUND": "annual report",
+    "FOUND-2": "annual report, as summarised by others",
+}
+"""Where a figure of the report was read; figures derived from it are not published ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
@@ -51,7 +57,7 @@ class Published:
     Attributes
     ----------
     about : str
-        What the figure is of: a place and day, or a force and period.
+        What the figure is of: a force and period, or a day and place.
     column : str or None
         "deployments", a column of ``COMPARED`` or "date_start"; None where the versions
         disagree in words only.
@@ -103,8 +109,8 @@ def published_for_period(
             continue
         found[column] = _merged([*found.get(column, []), version])
         basis = (
-            f"period published as {words}: {shared} of the {either} days in it or in the "
-            f"selection are in both ({shared / either:.0%}; {SAME_PERIOD:.0%} needed)"
+            f"published for {words}: of the {either} days in that period or the selection "
+            f"{shared} are in both ({shared / either:.0%}; shown from {SAME_PERIOD:.0%})"
         )
         if basis not in bases.setdefault(column, []):
             bases[column].append(basis)
@@ -144,7 +150,8 @@ def _published_totals(force: str, bundle: Bundle) -> Iterator[tuple[Span, str, s
     """Period, its words, column and value of every total published for a whole force."""
     for figure in bundle.report_2024_25 if force == "Metropolitan Police" else ():
         period = span_of(figure.period_start, figure.period_end)
-        if period and figure.unit == "count" and figure.metric in ("deployments", *COMPARED):
+        published = figure.status in _ORIGIN and figure.metric in ("deployments", *COMPARED)
+        if period and published:
             yield (
                 period,
                 f"{figure.period_start} to {figure.period_end}",
@@ -153,7 +160,7 @@ def _published_totals(force: str, bundle: Bundle) -> Iterator[tuple[Span, str, s
                     value=int(figure.value),
                     source_ids=(figure.source_id,),
                     record_ids=(),
-                    note="annual report" + (f"; {figure.note}" if figure.note else ""),
+                    note="; ".join(filter(None, (_ORIGIN[figure.status], figure.note))),
                 ),
             )
     for row in bundle.rows:
@@ -208,7 +215,9 @@ def _compared(used: Sequence[Deployment], other: BundledRow) -> Iterator[Publish
     theirs = other.deployment
     ours = tuple(used)
     day = counted_span(ours[0])
-    about = f"{ours[0].place}, {day.first if day else ours[0].date_start}"
+    about = f"{day.first if day else ours[0].date_start} {ours[0].place}"
+    if len(ours) > 1:
+        about += f" and {len(ours) - 1} more"
     values: Mapping[str, tuple[int | str | None, int | str | None]] = {
         column: (total(ours, column), getattr(theirs, column)) for column in COMPARED
     } | ({"date_start": (ours[0].date_start, theirs.date_start)} if len(ours) == 1 else {})
