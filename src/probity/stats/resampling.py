@@ -72,12 +72,12 @@ def cluster_bootstrap(
     if replicates < 1_000:  # noqa: PLR2004
         raise ValueError(f"{replicates} replicates: at least 1,000 are needed for an interval")
     data = clusters(ks, ns)
-    varied = min(int((data.k > 0).sum()), int((data.k < data.n).sum()))
-    if varied < RESAMPLED_MIN:
+    with_cases, with_others = int((data.k > 0).sum()), int((data.k < data.n).sum())
+    if min(with_cases, with_others) < RESAMPLED_MIN:
         rate = korn_graubard(ks, ns, population=population, level=level)
         if isinstance(rate, Rate):
-            why = f"{varied} deployments with cases and with others are too few to resample"
-            return replace(rate, method=f"{rate.method}; {why}")
+            why = f"{with_cases} deployments with cases, {with_others} with others"
+            return replace(rate, method=f"{rate.method}; too few to resample: {why}")
         return rate
     resampled = np.sort(_resampled_rates(data, replicates, stream(seed, "cluster bootstrap")))
     value = data.cases / data.trials
