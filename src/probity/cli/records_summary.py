@@ -76,10 +76,13 @@ def _overview(
         _check_force(force, bundle.forces)
         return overview_of_bundle(bundle, force=force, start=start, end=end, by=by)
 
+    from probity.records.assemble import NOT_STATED
     from probity.records.reader import read
 
-    read_in = [read(path, force=force) for path in files]
-    _check_force(force, sorted({d.force for record in read_in for d in record.deployments}))
+    read_in = [read(path) for path in files]
+    named = {d.force for record in read_in for d in record.deployments}
+    if NOT_STATED not in named:
+        _check_force(force, sorted(named))
     return overview_of_records(read_in, bundle, force=force, start=start, end=end, by=by)
 
 
