@@ -223,7 +223,7 @@ class TestUndefined:
         [([1, -1], [0, 1]), ([0.5, 1], [0, 1]), ([1, 0], [0, np.nan]), ([1], [0, 1])],
     )
     def test_what_are_no_counts_or_covariates_is_refused(self, counts, x):
-        with pytest.raises(ValueError, match="count|finite"):
+        with pytest.raises(ValueError, match=r"count|finite"):
             units(counts, x=x)
 
 
@@ -252,7 +252,7 @@ def test_coverage_with_a_shared_effect_of_boroughs(part):
             continue
         taken += 1
         for name, found in (("jackknife", ratio(fit, "x")), ("profile", profile_ratio(fit, "x"))):
-            assert isinstance(found, Estimate)
+            assert isinstance(found, Estimate), found
             inside[name] += found.low <= true <= found.high
     assert taken >= 0.95 * runs
     # 95% less four standard errors of a simulated share

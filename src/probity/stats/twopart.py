@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from probity.core import Count, Estimate, Undefined
 from probity.stats.level import tail
 from probity.stats.separation import separated
-from probity.stats.truncated import LARGEST_DISPERSION, TruncatedFit, fit_truncated
+from probity.stats.truncated import TruncatedFit, fit_truncated
 
 Vector = NDArray[np.float64]
 FEWEST_CLUSTERS = 5
@@ -181,12 +181,7 @@ def fit_number_given_any(units: Units, *, poisson: bool = False) -> PartFit | Un
     ) -> _Maximum | Undefined:
         before = start.truncated if start else None
         fit = fit_truncated(part.counts, design, offset=offset, poisson=poisson, start=before)
-        if fit.dispersion > 0.99 * LARGEST_DISPERSION:
-            return Undefined(
-                f"the dispersion of the {law} runs off: beside so many {part.unit}s with a single "
-                f"{part.event} the covariates do not fix its mean"
-            )
-        if not fit.converged:
+        if not fit.converged and not fit.runs_off:
             return Undefined(f"the {law} model does not converge")
         return _Maximum(fit.coefficients, fit.log_likelihood, fit)
 
@@ -277,24 +272,34 @@ def _logistic(
     from statsmodels.discrete.discrete_model import Logit
     from statsmodels.tools.sm_exceptions import ModelWarning
 
-    response = (units.counts > 0).astype(float)
+    events = units.counts > 0
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("error", ModelWarning)
         try:
-            fit = Logit(response, design, offset=offset).fit(
+            fit = Logit(events.astype(float), design, offset=offset).fit(
                 start_params=None if start is None else start.coefficients, maxiter=100, disp=0
             )
-        except (ModelWarning, np.linalg.LinAlgError) as reason:
-            return Undefined(f"the logistic model does not converge ({reason})")
-    if not fit.mle_retvals["converged"]:
+            converged = bool(fit.mle_retvals["converged"])
+        except (ModelWarning, np.linalg.LinAlgError):
+            converged = False
+    if (not converged or np.abs(fit.fittedvalues).max() > _FARTHEST_LOG_ODDS) and separated(
+        events, design
+    ):
+        return Undefined(f"the covariates separate the {units.unit}s with a {units.event}")
+    if not converged:
         return Undefined("the logistic model does not converge")
     return _Maximum(np.asarray(fit.params), float(fit.llf))
+
+
+_FARTHEST_LOG_ODDS = 12.0
+"""Fitted log odds beyond this (1 in 160,000) are looked at for separation."""
 
 
 def _fit_part(
     units: Units, fitter: _Fitter, law: str, ratio_of: str, counts: tuple[Count, ...]
 ) -> PartFit | Undefined:
-    whole = _fit_checked(units, fitter, None, separable=law == "logistic")
+    whole = _fit_checked(units, fitter, None)
     if isinstance(whole, Undefined):
         return whole
     names = np.unique(units.clusters)
@@ -304,8 +309,7 @@ def _fit_part(
         )
     leaving_out = []
     for name in names:
-        rest = units.where(units.clusters != name)
-        found = _fit_checked(rest, fitter, whole, separable=law == "logistic")
+        found = _fit_checked(units.where(units.clusters != name), fitter, whole)
         if isinstance(found, Undefined):
             return Undefined(f"without {name}: {found.reason}")
         leaving_out.append(found.coefficients)
@@ -323,9 +327,7 @@ def _fit_part(
     )
 
 
-def _fit_checked(
-    units: Units, fitter: _Fitter, start: _Maximum | None, *, separable: bool
-) -> _Maximum | Undefined:
+def _fit_checked(units: Units, fitter: _Fitter, start: _Maximum | None) -> _Maximum | Undefined:
     design = units.design()
     with_event = int(np.count_nonzero(units.counts))
     if len(design) <= design.shape[1]:
@@ -334,8 +336,12 @@ def _fit_checked(
         )
     if np.linalg.matrix_rank(design / np.abs(design).max(axis=0).clip(1e-300)) < design.shape[1]:
         return Undefined("the covariates are linearly dependent")
-    if separable and with_event in (0, len(design)):
+    if fitter is _logistic and with_event in (0, len(design)):
         return Undefined(f"{with_event} of {len(design)} {units.unit}s have a {units.event}")
-    if separable and separated(units.counts > 0, design):
-        return Undefined(f"the covariates separate the {units.unit}s with a {units.event}")
-    return fitter(units, None, design, start)
+    found = fitter(units, None, design, start)
+    if isinstance(found, _Maximum) and found.truncated and found.truncated.runs_off:
+        return Undefined(
+            f"the dispersion runs off: with so many {units.unit}s of a single {units.event} the "
+            "covariates do not fix the mean before truncation"
+        )
+    return found
