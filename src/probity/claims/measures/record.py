@@ -36,7 +36,7 @@ class Rows(Params):
     threshold: str | None = Field(
         default=None, pattern=r"^\d(\.\d{1,4})?$", description="only rows that print this threshold"
     )
-    borough: str | None = Field(default=None, description="only rows whose place names it")
+    borough: str | None = Field(default=None, description="only rows known to be in it")
     place: str | None = Field(default=None, description="only rows with exactly this place")
 
     def words(self) -> str:
@@ -78,7 +78,7 @@ def select(evidence: Evidence, rows: Rows) -> Selection:
     end = _span(rows.end).last if rows.end else None
     if start and end and end < start:
         raise InputError("the period ends before it starts", got=f"{rows.start} to {rows.end}")
-    wanted = [d for d in evidence.rows(rows.force) if _fits(d, rows)]
+    wanted = [d for d in evidence.rows(rows.force) if _fits(evidence, d, rows)]
     return select_period(wanted, start=start, end=end)
 
 
@@ -88,6 +88,11 @@ def no_rows(rows: Rows) -> Undefined:
         f"no deployment rows with these figures are at hand for {rows.words()}; the force's own "
         "deployment record is needed, given with --records FILE"
     )
+
+
+def borough_of(evidence: Evidence, deployment: Deployment) -> str | None:
+    """The borough that the record's place names, else that of the approximate ward."""
+    return deployment.borough or evidence.approximate_borough.get(deployment.record_id)
 
 
 def year_of(deployment: Deployment) -> str:
@@ -249,14 +254,9 @@ def lowest_threshold(evidence: Evidence, rows: Rows, _level: float) -> Measureme
 def more_deployments_in_one_borough(
     evidence: Evidence, rows: TwoBoroughs, _level: float
 ) -> Measurement:
-    """Deployments in one borough less those in another.
-
-    The borough is the one the record's place names, else that of the approximate ward which a
-    third party gives.
-    """
+    """Deployments in one borough less those in another."""
     selected = select(evidence, rows)
-    placed = {ward.record_id: ward.borough for ward in evidence.bundle.deployment_wards}
-    boroughs = [d.borough or placed.get(d.record_id) for d in selected.deployments]
+    boroughs = [borough_of(evidence, d) for d in selected.deployments]
     more, fewer = boroughs.count(rows.more), boroughs.count(rows.fewer)
     population = f"deployment rows with a known borough, {rows.words()}"
     return Measurement(
@@ -298,10 +298,10 @@ def _note(
     return " ".join(parts)
 
 
-def _fits(deployment: Deployment, rows: Rows) -> bool:
+def _fits(evidence: Evidence, deployment: Deployment, rows: Rows) -> bool:
     return (
         (rows.threshold is None or deployment.threshold == Decimal(rows.threshold))
-        and (rows.borough is None or deployment.borough == rows.borough)
+        and (rows.borough is None or borough_of(evidence, deployment) == rows.borough)
         and (rows.place is None or deployment.place == rows.place)
     )
 
