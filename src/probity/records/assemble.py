@@ -17,10 +17,12 @@ from typing import Any
 from probity.core import InputError
 from probity.records import cells
 from probity.records.cells import Conventions, Read
-from probity.records.file_problems import file_problems
+from probity.records.file_problems import NOT_STATED, file_problems
 from probity.records.headings import DATE, IGNORED, KIND, Column, duplicated
 from probity.records.schema import COUNT_COLUMNS, Deployment, Problem
 from probity.records.table import Section, TextCell, TextRow, TextTable
+
+__all__ = ["NOT_STATED", "Assembly", "assemble"]
 
 _TOTAL = re.compile(r"(?:grand |sub ?)?totals?\b.*", re.IGNORECASE)
 _OVERFLOW = re.compile(r"(.*?\S) ?,? ?([0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4})", re.DOTALL)

@@ -4,7 +4,7 @@
 around them are in ``check_order``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from itertools import groupby
 
@@ -24,21 +24,26 @@ def problems_in(deployments: Sequence[Deployment]) -> tuple[Problem, ...]:
     Parameters
     ----------
     deployments : sequence of Deployment
-        The rows of one record in the order printed; several forces are kept apart.
+        The rows of one record in the order printed; sources and forces are kept apart.
     """
     found: list[Problem] = []
-    row_checks = (_parts, _outcomes(deployments), _printed_rate, _more_alerts_than_faces)
     for d in deployments:
-        for check in row_checks:
+        for check in (_parts, _printed_rate, _more_alerts_than_faces):
             found.extend(check(d))
-    by_force: dict[str, list[Deployment]] = {}
-    for d in deployments:
-        by_force.setdefault(d.force, []).append(d)
-    for series in by_force.values():
-        found.extend(_identical_columns(series))
+    for document in _grouped(deployments, "source_id"):
+        found.extend(_outcomes(document))
+        found.extend(_identical_columns(document))
+    for series in _grouped(deployments, "force"):
         found.extend(order_problems(series))
     found.extend(_duplicates(deployments))
     return tuple(sorted(found, key=lambda p: (p.row is None, p.row or 0)))
+
+
+def _grouped(deployments: Sequence[Deployment], name: str) -> Iterable[list[Deployment]]:
+    groups: dict[object, list[Deployment]] = {}
+    for d in deployments:
+        groups.setdefault(getattr(d, name), []).append(d)
+    return groups.values()
 
 
 def _parts(d: Deployment) -> Iterator[Problem]:
@@ -64,14 +69,14 @@ def _parts(d: Deployment) -> Iterator[Problem]:
         )
 
 
-def _outcomes(deployments: Sequence[Deployment]) -> Callable[[Deployment], Iterator[Problem]]:
-    same = _are_identical(deployments, "other_disposals", "no_action")
-
-    def check(d: Deployment) -> Iterator[Problem]:
+def _outcomes(document: Sequence[Deployment]) -> Iterator[Problem]:
+    """Outcomes against confirmed true alerts; of two identical columns one is counted."""
+    same = _are_identical(document, "other_disposals", "no_action")
+    for d in document:
         outcomes = [d.arrests, d.other_disposals, *([] if same else [d.no_action])]
         stated = [n for n in outcomes if n is not None]
         if d.true_confirmed is None or len(stated) < len(outcomes):
-            return
+            continue
         if sum(stated) != d.true_confirmed:
             names = "arrests + other disposals" + ("" if same else " + no action")
             yield doubt(
@@ -81,8 +86,6 @@ def _outcomes(deployments: Sequence[Deployment]) -> Callable[[Deployment], Itera
                 got=" + ".join(map(str, stated)),
                 message=f"{names} is {sum(stated)}, but {d.true_confirmed} confirmed true alerts",
             )
-
-    return check
 
 
 def _printed_rate(d: Deployment) -> Iterator[Problem]:

@@ -58,7 +58,7 @@ WORDINGS: Mapping[str, str] = {
     "no_action": rf"{_OUTCOME}no (?:further )?action",
     "printed_false_alert_rate": rf"{_FALSE} alert rate",
     IGNORED: r"number of cameras|true recognition rate|true positive identification rate"
-    r"|conflicts with|same event as",
+    r"|conflicts with|same event as|row|page",
     KIND: "kind",
     **{name: name.replace("_", " ") for name in ("date_start", "date_end", "record_id")},
     **{name: name.replace("_", " ") for name in ("force", "borough", "source_id")},

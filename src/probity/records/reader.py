@@ -16,7 +16,7 @@ from probity.records import delimited, grid, isolated, limits, mapping
 from probity.records.assemble import assemble
 from probity.records.check import problems_in
 from probity.records.file_problems import NOT_STATED
-from probity.records.headings import Vocabulary, with_plain_false_alerts
+from probity.records.headings import IGNORED, Vocabulary, with_plain_false_alerts
 from probity.records.schema import Record
 from probity.records.table import TextTable, from_json
 
@@ -69,8 +69,13 @@ def read(path: Path, *, columns: Path | None = None, force: str | None = None) -
             replace(s, columns=with_plain_false_alerts(s.columns)) for s in table.sections
         ),
     )
-    found = {c.field: c.heading for s in table.sections for c in s.columns if c.field}
-    if missing := [name for name in chosen.columns.values() if name not in found]:
+    found = {
+        c.field: c.heading
+        for section in table.sections
+        for c in section.columns
+        if c.field not in (None, IGNORED)
+    }
+    if missing := [n for n in chosen.columns.values() if n not in found and n != IGNORED]:
         heading = next(h for h, name in chosen.columns.items() if name == missing[0])
         raise InputError(
             "the mapping names a heading that the table does not have",
