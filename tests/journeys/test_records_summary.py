@@ -4,12 +4,15 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
+from probity.cli import records_summary
 from probity.cli.app import app
+from probity.records.summarise import GROUPINGS
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "docs/reference/schemas/records-summary.json").read_text()
@@ -67,13 +70,25 @@ def test_pooling_over_the_breaks_is_said() -> None:
     "by", ["force", "year", "month", "place", "borough", "threshold", "use-case"]
 )
 def test_json_of_every_grouping_follows_its_schema(by: str) -> None:
-    document = _json("--by", by)
+    document = _json("--force", MET, "--from", "2024-01-01", "--to", "2024-12-31", "--by", by)
     groups = document["groups"]
     assert isinstance(groups, list)
     whole = document["whole"]
     assert isinstance(whole, dict)
-    assert sum(g["deployments"] for g in groups) == whole["deployments"] == 602 - 30
+    assert sum(g["deployments"] for g in groups) == whole["deployments"] == 180
     assert document["by"] == by
+
+
+def test_all_forces_together_are_the_deployments_that_no_other_row_repeats() -> None:
+    document = _json()
+    whole = document["whole"]
+    assert isinstance(whole, dict)
+    assert whole["deployments"] == 602 - 30
+    assert "mix layouts" in str(document["cautions"])
+
+
+def test_the_command_offers_every_grouping() -> None:
+    assert get_args(records_summary.By) == GROUPINGS
 
 
 def test_json_says_which_breaks_a_group_crosses() -> None:
