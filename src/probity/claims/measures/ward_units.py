@@ -126,6 +126,7 @@ def units(selected: Selected, names: tuple[str, ...]) -> "Units":
         clusters=np.array([ward.borough for ward in selected.wards]),
         unit="ward",
         event="deployment",
+        cluster="borough",
     )
 
 
