@@ -24,6 +24,7 @@ def units(counts, clusters=None, **covariates):
         clusters=np.asarray(names).astype(str),
         unit="ward",
         event="deployment",
+        cluster="borough",
     )
 
 
@@ -216,7 +217,7 @@ class TestUndefined:
     def test_few_clusters_are_undefined(self):
         found = fit_any(units(np.arange(40) % 2, np.arange(40) % 4, x=np.sin(np.arange(40.0))))
         assert isinstance(found, Undefined)
-        assert "4 clusters" in found.reason
+        assert "4 boroughs" in found.reason
 
     @pytest.mark.parametrize(
         ("counts", "x"),
@@ -241,6 +242,7 @@ def test_coverage_with_a_shared_effect_of_boroughs(part):
         clusters=np.char.mod("%d", np.arange(len(big.counts)) % 5),
         unit="ward",
         event="deployment",
+        cluster="borough",
     )
     true = ratio(part(flat), "x").value
     inside = {"jackknife": 0, "profile": 0}

@@ -42,8 +42,8 @@ class Units:
         Finite numbers; a ratio is stated per so many of a covariate's own units.
     clusters : ndarray of str, shape (n,)
         What each unit belongs to.
-    unit, event : str
-        In words, one of each: "ward", "deployment".
+    unit, event, cluster : str
+        In words, one of each: "ward", "deployment", "borough".
 
     Raises
     ------
@@ -56,6 +56,7 @@ class Units:
     clusters: NDArray[np.str_]
     unit: str
     event: str
+    cluster: str
 
     def __post_init__(self) -> None:
         n = len(self.counts)
@@ -75,6 +76,7 @@ class Units:
             clusters=self.clusters[chosen],
             unit=self.unit,
             event=self.event,
+            cluster=self.cluster,
         )
 
     def design(self) -> NDArray[np.float64]:
@@ -129,11 +131,6 @@ class PartFit:
     dispersion: float | None
     counts: tuple[Count, ...]
     _fit: _Fitter
-
-    @property
-    def population(self) -> str:
-        """What the fit is over, in words."""
-        return f"{len(self.units.counts)} {self.units.unit}s in {len(self.leaving_out)} clusters"
 
 
 def fit_any(units: Units) -> PartFit | Undefined:
@@ -207,7 +204,8 @@ def ratio(fit: PartFit, name: str, *, per: float = 1.0, level: float = 0.95) -> 
         low=float(np.exp(value - reach)),
         high=float(np.exp(value + reach)),
         level=level,
-        method=f"{fit.law} regression, leaving out each of {clusters} clusters in turn (CV3, t)",
+        method=f"{fit.law} regression, leaving out each of {clusters} "
+        f"{fit.units.cluster}s in turn (CV3, t)",
         population=fit.ratio_of,
         counts=fit.counts,
     )
@@ -305,7 +303,8 @@ def _fit_part(
     names = np.unique(units.clusters)
     if len(names) < FEWEST_CLUSTERS:
         return Undefined(
-            f"the {units.unit}s are of {len(names)} clusters; an interval needs {FEWEST_CLUSTERS}"
+            f"the {units.unit}s are of {len(names)} {units.cluster}s; "
+            f"an interval needs {FEWEST_CLUSTERS}"
         )
     leaving_out = []
     for name in names:
