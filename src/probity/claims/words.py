@@ -76,7 +76,6 @@ def key_figure(measurement: Measurement) -> str:
         case EventRate():
             events = measured.events
             counted = f"{events.k:,} in {number(round(events.exposure))} {plural(events.unit)}"
-            unit = "per search" if unit == "" else unit
         case Estimate():
             counted = ""
     if isinstance(measured, Rate):

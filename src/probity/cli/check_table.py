@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from probity.claims.check import count_verdicts
-from probity.claims.finding import Finding, Verdict
+from probity.claims.finding import Finding, Measurement, Verdict
 from probity.claims.words import key_figure
+from probity.core import Undefined
 from probity.core.errors import printable
 
 PIPE_WIDTH = 100
@@ -69,11 +70,11 @@ def _lines(finding: Finding) -> Iterator[Text]:
     title = Text(_safe(claim.title), style="bold")
     yield title.append(f" ({_safe(claim.claimant.name)})", style="not bold")
     measurements = finding.measurements
-    yield Text(_safe(key_figure(measurements[0])))
+    yield Text(_safe(_named_figure(measurements[0])))
     for version in measurements[1 : finding.versions]:
         yield Text(_safe(f"another version: {key_figure(version)}"))
     for beside in measurements[finding.versions : finding.versions + 1]:
-        yield Text(_safe(f"beside it, {_lower(beside.title)}: {key_figure(beside)}"))
+        yield Text(_safe(f"beside it, {_named_figure(beside)}"))
     for reading in finding.other_readings:
         if reading.verdict is not finding.verdict:
             yield Text(_safe(f"read as “{reading.words}”: {reading.verdict}"))
@@ -98,8 +99,11 @@ def _legend(findings: Sequence[Finding]) -> Text:
     return Text("\n").join([Text(f"{claims}, one rule:", style="bold"), *lines])
 
 
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
+def _named_figure(measurement: Measurement) -> str:
+    if isinstance(measurement.measured, Undefined):
+        return key_figure(measurement)
+    title = measurement.title
+    return f"{title[:1].lower()}{title[1:]}: {key_figure(measurement)}"
 
 
 def _safe(text: str) -> str:
