@@ -57,7 +57,8 @@ class Share:
             ns = [getattr(d, self.column) for d in stated]
             return korn_graubard(ks, ns, population=count.population, level=level)
 
-        return self._take(evidence, rows, measure, name=f"{self.name}_by_deployment")
+        title = f"{self.title}, deployments allowed to differ"
+        return self._take(evidence, rows, measure, name=f"{self.name}_by_deployment", title=title)
 
     def as_total(self, evidence: Evidence, rows: Rows, _level: float) -> Measurement:
         """The share as the record gives it for its period."""
@@ -76,6 +77,7 @@ class Share:
         measure: Callable[[Count, tuple[Deployment, ...]], Measured],
         *,
         name: str,
+        title: str = "",
     ) -> Measurement:
         selected = select(evidence, rows)
         stated = tuple(d for d in selected.deployments if self._states_both(d))
@@ -93,7 +95,7 @@ class Share:
             measured = measure(count, stated)
         return Measurement(
             name=name,
-            title=self.title,
+            title=title or self.title,
             unit="share",
             population=population,
             measured=measured,
@@ -182,7 +184,7 @@ MEASURES = (
     *(
         Measure(
             name=f"{share.name}_by_deployment",
-            title=f"{share.title}, interval widened for the spread between deployments",
+            title=f"{share.title}, deployments allowed to differ",
             unit="share",
             gives="interval",
             params=Rows,

@@ -214,7 +214,7 @@ def as_row(
     effect_of: str,
 ) -> Row:
     """One row of the table of specifications, for a figure and for the page."""
-    selected = specification.selected(bundle)
+    wards, with_any, deployments = _compared(bundle, specification)
     row: Row = {
         "part": part.value,
         "kind": specification.kind,
@@ -223,9 +223,9 @@ def as_row(
         "value": None,
         "low": None,
         "high": None,
-        "wards": len(selected.wards),
-        "wards_with_deployment": sum(n > 0 for n in selected.deployments),
-        "deployments": sum(selected.deployments),
+        "wards": wards,
+        "wards_with_deployment": with_any,
+        "deployments": deployments,
         "method": "",
         "reason": None,
     }
@@ -237,6 +237,18 @@ def as_row(
         "high": found.high,
         "method": found.method,
     }
+
+
+def _compared(bundle: Bundle, specification: Specification) -> tuple[int, int, int]:
+    """Wards compared, those of them with a deployment, and their deployments."""
+    from probity.claims.measures.ward_matching import matched_wards
+
+    selected = specification.selected(bundle)
+    number = {w.ward_code: n for w, n in zip(selected.wards, selected.deployments, strict=True)}
+    if specification.how is How.MATCHED:
+        pairs = matched_wards(bundle, specification).pairs
+        number = {ward.ward_code: number[ward.ward_code] for pair in pairs for ward in pair}
+    return len(number), sum(n > 0 for n in number.values()), sum(number.values())
 
 
 def without_each_borough(

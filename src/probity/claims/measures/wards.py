@@ -91,16 +91,7 @@ def offences_effect_measure(part: Part) -> Callable[[Evidence, GivenOffences, fl
             measured=offences_effect(evidence.bundle, chosen, part, level=level),
             sources=_sources(evidence),
             note=_LIMITS,
-            series=tuple(
-                as_row(
-                    evidence.bundle,
-                    one,
-                    part,
-                    offences_effect(evidence.bundle, one, part, level=level),
-                    effect_of=f"twice the {_OFFENCES_IN_WORDS[kind]}",
-                )
-                for kind, one in (("all", REFERENCE), ("violence", GIVEN_VIOLENCE))
-            ),
+            series=tuple(_offences_table(evidence, part, level)),
         )
 
     return take
@@ -223,6 +214,25 @@ def _table(evidence: Evidence, part: Part, level: float) -> list[Row]:
         )
         for one in SPECIFICATIONS
         if applies(one, part)
+    ]
+
+
+def _offences_table(evidence: Evidence, part: Part, level: float) -> list[Row]:
+    """Every specification in which offences or violence stand on a scale of their own."""
+    words = {"log2_offences": "all", "log2_violence": "violence"}
+    return [
+        as_row(
+            evidence.bundle,
+            one,
+            part,
+            offences_effect(evidence.bundle, one, part, level=level),
+            effect_of=f"twice the {_OFFENCES_IN_WORDS[words[one.given[0]]]}",
+        )
+        for one in SPECIFICATIONS
+        if applies(one, part)
+        and one.how in (How.BOROUGHS_IN_TURN, How.POISSON)
+        and one.kind != "groups"
+        and one.given in (REFERENCE.given, GIVEN_VIOLENCE.given)
     ]
 
 
