@@ -73,7 +73,7 @@ class TruncatedFit:
         See ``log_probability``; 0 for the Poisson law.
     log_likelihood : float
     converged : bool
-        The gradient is zero within 1e-5 of a count in every direction that no bound stops.
+        The gradient per count is below 1e-6 in every direction that no bound stops.
     """
 
     coefficients: Vector
@@ -124,7 +124,7 @@ def fit_truncated(
         gradient = scaled.T @ by_log_mean
         if not poisson:
             gradient = np.append(gradient, dispersion * by_dispersion.sum())
-        return -float(value.sum()), -gradient
+        return -float(value.sum()) / len(counts), -gradient / len(counts)
 
     low, high = np.full(k, -np.inf), np.full(k, np.inf)
     if not poisson:
@@ -138,7 +138,7 @@ def fit_truncated(
     return TruncatedFit(
         coefficients=np.linalg.solve(triangle, best.point[:k]),
         dispersion=0.0 if poisson else float(np.exp(best.point[k])),
-        log_likelihood=-best.value,
+        log_likelihood=-best.value * len(counts),
         converged=best.steepest < _LEVEL,
     )
 
@@ -162,8 +162,8 @@ class _End:
     steepest: float
 
 
-_LEVEL = 1e-5
-"""Slope, in counts, at which a search ends; the columns of the design are on one scale."""
+_LEVEL = 1e-6
+"""Slope per count that counts as none; the columns of the design are on one scale."""
 
 
 def _descend(
@@ -179,7 +179,7 @@ def _descend(
     damping = 1e-3
     for _ in range(200):
         open_ = ~(((point <= low) & (slope > 0)) | ((point >= high) & (slope < 0)))
-        if np.max(np.abs(slope[open_]), initial=0.0) < _LEVEL:
+        if np.max(np.abs(slope[open_]), initial=0.0) < _LEVEL / 100:
             break
         curve = np.array(
             [objective(point + shift)[1] - slope for shift in _TINY * np.eye(len(point))]
