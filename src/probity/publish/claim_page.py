@@ -154,7 +154,14 @@ def _plain(finding: Finding, first: MeasureWords, claimed: str) -> str:
     if finding.verdict is Verdict.UNTESTABLE and not first.defined:
         return f"Not published: {finding.claim.missing or first.counts}"
     title = first.measurement.title or first.measurement.name.replace("_", " ")
-    return f"{title}: {first.value}. The claim needs {claimed}."
+    value = first.value
+    if finding.verdict is Verdict.UNDECIDED and finding.versions == 1:
+        value += f" ({first.interval})"
+    alone = " No one but the claimant gives this figure."
+    return (
+        f"{capital(title)}: {value}. Claimed: {claimed}."
+        f"{alone if finding.verdict is Verdict.UNTESTABLE else ''}"
+    )
 
 
 def _two_denominators(measures: Sequence[MeasureWords]) -> tuple[MeasureWords, ...]:

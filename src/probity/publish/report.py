@@ -20,16 +20,12 @@ from probity.publish.provenance import provenance, software_version
 from probity.publish.record_page import RecordPage, record_page
 from probity.publish.verdicts import VERDICTS
 
-Progress = Callable[[int, int], None]
-"""Called with drawings done and drawings in all."""
+Done = Callable[[], None]
+"""Called after the drawings of each claim, and after those of the record."""
 
 
 def write_report(
-    findings: Sequence[Finding],
-    evidence: Evidence,
-    *,
-    out: Path,
-    progress: Progress | None = None,
+    findings: Sequence[Finding], evidence: Evidence, *, out: Path, done: Done | None = None
 ) -> None:
     """Write the report to ``out``, whole or not at all.
 
@@ -43,34 +39,36 @@ def write_report(
         What they were tested on.
     out : Path
         The HTML file; its directory is made where it is missing.
-    progress : callable, optional
-        Told how many drawings are done, and how many there are.
+    done : callable, optional
+        Called ``len(findings) + 1`` times, for showing progress.
 
     Raises
     ------
     OSError
         ``out`` cannot be written; it is then as it was.
     """
-    write_atomically(out, report(findings, evidence, progress=progress).encode("utf-8"))
+    write_atomically(out, report(findings, evidence, done=done).encode("utf-8"))
 
 
-def report(
-    findings: Sequence[Finding], evidence: Evidence, *, progress: Progress | None = None
-) -> str:
+def report(findings: Sequence[Finding], evidence: Evidence, *, done: Done | None = None) -> str:
     """The report as text. Parameters as in ``write_report``."""
     pages = tuple(
         claim_page(finding, anchor=anchor)
         for finding, anchor in zip(findings, _anchors(findings), strict=True)
     )
     record = record_page(evidence)
-    figures = [figure for page in pages for figure in page.figures]
-    figures += record.figures if record else ()
+    drawings = {}
+    for part in (*pages, record):
+        for figure in part.figures if part else ():
+            drawings[figure.figure_id] = _drawn(figure)
+        if done is not None:
+            done()
     return fill(
         "report.html",
         {
             "pages": _by_verdict(pages),
             "record": record,
-            "drawings": _drawings(figures, progress),
+            "drawings": drawings,
             "tally": _tally(findings),
             "verdicts": {verdict.value: shown for verdict, shown in VERDICTS.items()},
             "claimants": list(dict.fromkeys(f.claim.claimant.name for f in findings)),
@@ -105,22 +103,15 @@ def _tally(findings: Sequence[Finding]) -> list[tuple[Any, int]]:
     return [(shown, counts[verdict]) for verdict, shown in VERDICTS.items()]
 
 
-def _drawings(figures: Sequence[Figure], progress: Progress | None) -> dict[str, dict[str, Markup]]:
-    """Every figure's drawings, by its id and the space they are made for."""
-    every = sum(len(figure.specs) for figure in figures)
-    drawn: dict[str, dict[str, Markup]] = {}
-    for figure in figures:
-        for space, spec in figure.specs.items():
-            svg = draw(
-                spec,
-                drawing_id=f"{figure.figure_id}-{space}",
-                description=figure.description,
-            )
-            # The renderer's XML escapes every label; it is parsed and written anew in ``draw``.
-            drawn.setdefault(figure.figure_id, {})[space] = Markup(svg)  # noqa: S704
-            if progress is not None:
-                progress(sum(map(len, drawn.values())), every)
-    return drawn
+def _drawn(figure: Figure) -> dict[str, Markup]:
+    """A figure's drawings by the space they are made for."""
+    return {
+        # The renderer's XML escapes every label; ``draw`` parses it and writes it anew.
+        space: Markup(  # noqa: S704
+            draw(spec, drawing_id=f"{figure.figure_id}-{space}", description=figure.description)
+        )
+        for space, spec in figure.specs.items()
+    }
 
 
 def _sources(pages: Sequence[ClaimPage], record: RecordPage | None) -> tuple[Source, ...]:

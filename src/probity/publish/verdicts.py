@@ -33,7 +33,7 @@ VERDICTS: Mapping[Verdict, VerdictWords] = {
     ),
     Verdict.UNTESTABLE: VerdictWords(
         "Untestable",
-        "The figure that would test the claim is not published.",
+        "The figure that would test the claim is not published, or only by the claimant.",
         "M7.5 12h9",
     ),
 }
