@@ -255,6 +255,7 @@ def test_a_share_of_none_is_undefined() -> None:
     [
         ("report_share", {"part": "guesses", "whole": "alerts"}, "no such count"),
         ("report_share", {"part": "arrest_types", "whole": "alerts"}, "no such count"),
+        ("report_share", {"part": "faces_seen", "whole": "alerts"}, "larger than the whole"),
         ("published_share", {"tests": ("X-1",), "of": "alerts"}, "no such published test"),
         ("published_share", {"tests": ("NPL23-01",), "of": "passes"}, "gives no counts"),
         (
@@ -274,11 +275,6 @@ def test_figures_that_do_not_exist_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=says):
         taken(name, **params)
-
-
-def test_a_share_above_one_of_the_report_is_no_share() -> None:
-    measured = taken("report_share", part="faces_seen", whole="alerts").measured
-    assert isinstance(measured, Undefined)
 
 
 def test_what_is_not_published_names_the_datum() -> None:
