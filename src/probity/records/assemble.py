@@ -25,7 +25,7 @@ from probity.records.table import Section, TextCell, TextRow, TextTable
 __all__ = ["NOT_STATED", "Assembly", "assemble"]
 
 _TOTAL = re.compile(r"(?:grand |sub ?)?totals?\b.*", re.IGNORECASE)
-_OVERFLOW = re.compile(r"(.*?\S) ?,? ?([0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4})", re.DOTALL)
+_OVERFLOW = re.compile(r"([^0-9]*[^0-9\s])\s*([0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4})")
 _CIRCUMSTANCES = frozenset({"place", "borough", "use_case", "threshold", "watchlist_size"})
 """What holds for every row that a merged cell covers; a count would be counted twice."""
 _GLUED = frozenset({DATE, "date_start", "date_end", "duration_minutes", "printed_false_alert_rate"})
@@ -113,13 +113,13 @@ class Assembly:
         for name, cell in texts.items():
             if _is_field(name):
                 values.update(self._cell(name, cell))
-            if cell.formula and cell.text:
+            if cell.formula:
                 self.problem(
                     name,
                     "formula-cell",
                     got=cell.text,
                     message="calculated by a formula in the file",
-                    done="the value stored with the formula was read",
+                    done="the value stored with it was read" if cell.text else "no value is stored",
                 )
         _add_sums(values)
         self.deployments.append(self._deployment(values, printed, row.page))
@@ -136,11 +136,11 @@ class Assembly:
         ):
             return
         match = _OVERFLOW.fullmatch(cell.text)
-        if match is None or not re.search(r"[^\W\d_]", match[1]):
+        if match is None:
             return
         place = texts["place"].text.split("\n")
         line = min(match[1].count("\n"), len(place) - 1)
-        glue = "" if match[1][:1].islower() or match[1][:1] == "," else " "
+        glue = " " if match[1][:1].isupper() else ""
         place[line] += glue + " ".join(match[1].split())
         texts["place"] = TextCell("\n".join(place), joined=texts["place"].joined)
         texts[DATE] = TextCell(match[2])

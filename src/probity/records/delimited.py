@@ -78,7 +78,7 @@ def _records(text: str, delimiter: str, *, file: Path) -> Iterator[list[str]]:
                 raise InputError(
                     "a row does not end: a quote is not closed, or line ends are missing",
                     file=file,
-                    row=reader.line_num,
+                    row=max(reader.line_num, 1),
                     allowed=f"at most {_MAX_RECORD_CHARACTERS:,} characters in a row",
                 )
             yield line
@@ -94,7 +94,7 @@ def _records(text: str, delimiter: str, *, file: Path) -> Iterator[list[str]]:
             raise InputError(
                 f"not a {_NAMES[delimiter]}-separated table: {error}",
                 file=file,
-                row=reader.line_num,
+                row=max(reader.line_num, 1),
             ) from None
         yield row
 
