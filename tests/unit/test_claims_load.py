@@ -224,6 +224,14 @@ def test_a_claim_and_its_file_together_are_one_id_twice() -> None:
         load_claims(["home-office", "C1-at-worst-1-in-6000"])
 
 
+def test_one_source_id_for_two_documents_is_refused(tmp_path: Path) -> None:
+    for name, url in (("one", "report"), ("two", "another")):
+        text = GOOD.replace("few-false-alerts", name).replace("example/report", f"example/{url}")
+        (tmp_path / f"{name}.toml").write_text(text)
+    with pytest.raises(InputError, match="two documents have the source id"):
+        load_claims([str(tmp_path / "one.toml"), str(tmp_path / "two.toml")])
+
+
 def test_a_file_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text(GOOD)

@@ -80,7 +80,10 @@ def _one_version(versions: Sequence[Measurement], verdicts: Sequence[Verdict]) -
 def _no_number(measurement: Measurement, relation: Relation) -> str:
     """Why no number of further cases is given."""
     if relation in {Relation.EQUAL_TO, Relation.NOT_EQUAL_TO}:
-        return "No number of cases shows that a rate is exactly a number; more can only show that it is not"
+        return (
+            "No number of cases shows that a rate is exactly a number; more can only show that it "
+            "is not"
+        )
     if relation in RANGES or not isinstance(measurement.measured, Rate | EventRate):
         return (
             "More cases would narrow the interval; how many it takes is not worked out for this "
