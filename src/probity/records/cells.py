@@ -223,8 +223,11 @@ def _date_in_figures(first: str, second: str, third: str, conventions: Conventio
 
 
 def _day(year: str, month: str, day: str) -> Read[str]:
+    if len(year) not in (_YEAR, 2):
+        return unreadable("not a year of two or four digits")
     try:
-        found = dt.date(int(year if len(year) == _YEAR else f"20{year:0>2}"), int(month), int(day))
+        full_year = int(year) if len(year) == _YEAR else 2000 + int(year)
+        found = dt.date(full_year, int(month), int(day))
     except ValueError:
         return unreadable("no such day in the calendar")
     return Read(found.isoformat())
