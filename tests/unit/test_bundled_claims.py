@@ -113,7 +113,7 @@ def test_the_numbers_are_never_given_out_as_a_campaigns_own_list() -> None:
 
 def test_no_inline_source_is_left_unused() -> None:
     for loaded in load_claims():
-        used = {s for claim in loaded.claims for s in claim.where_said}
+        used = {s for c in loaded.claims for s in (*c.where_said, *c.background)}
         for claim in loaded.claims:
             used |= {str(u.params.get("source", "")) for u in claim.uses()}
             if isinstance(claim.tipping, GroupShareTipping):

@@ -86,6 +86,7 @@ def _finding(claim: Claim, evidence: Evidence) -> Finding:
         tipping=_tipping(claim, evidence),
         other_readings=tuple(_other_reading(r, claim, evidence) for r in claim.readings),
         said_in=tuple(evidence.source(i) for i in claim.where_said),
+        background=tuple(evidence.source(i) for i in claim.background),
     )
 
 

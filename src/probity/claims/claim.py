@@ -182,6 +182,8 @@ class Claim(_Model):
         ISO date as far as known; None where the source does not date it.
     where_said : tuple of str
         Source ids of every copy or report of the document in which the claim is made.
+    background : tuple of str
+        Source ids behind figures in the reading, caveats and reframings that no measure gives.
     test : Test
         The test of the reading most favourable to the claimant that the words allow.
     versions : tuple of MeasureUse
@@ -202,6 +204,7 @@ class Claim(_Model):
     status: Literal["FOUND", "FOUND-2", "UNVERIFIED"]
     said_on: PartialDate | None = None
     where_said: tuple[Identifier, ...] = Field(min_length=1, max_length=20)
+    background: tuple[Identifier, ...] = Field(default=(), max_length=20)
     reading: Text
     test: Test
     versions: tuple[MeasureUse, ...] = Field(default=(), max_length=5)

@@ -264,6 +264,7 @@ def _check_references(claims: OperatorClaims, *, file: Path | str) -> None:
 
 def _source_ids(claim: Claim) -> Iterator[str]:
     yield from claim.where_said
+    yield from claim.background
     if isinstance(claim.tipping, GroupShareTipping):
         yield from (known.source for known in claim.tipping.beside)
     elif claim.tipping is not None:

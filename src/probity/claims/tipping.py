@@ -77,8 +77,8 @@ def group_share(
 def sample_size(tipping: SampleSizeTipping, *, level: float) -> TippingPoint:
     """For which numbers a bare percentage would carry the claim.
 
-    Only numbers at which the percentage can have been printed are looked at: 83% cannot be a
-    share of 5.
+    Only numbers at which the percentage can have been printed, in whole percent, are looked at: 83%
+    cannot be a share of 5.
     """
     from probity.stats.interval import clopper_pearson_bounds
 
