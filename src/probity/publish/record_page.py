@@ -329,15 +329,16 @@ def _beside_the_annual_report(evidence: Evidence, *, force: str) -> tuple[Publis
 
 
 def _conflicts(versions: Sequence[Published], evidence: Evidence) -> Table:
-    headings = ("What", "Figure", "Used in the sums", "Published elsewhere", "By", "Note")
+    headings = ("What", "Figure", "In the sums", "Elsewhere", "Agree", "Published by", "Note")
     return Table(
         columns=tuple(Column(heading) for heading in headings),
         rows=tuple(
             (
-                published.about,
+                _ISO_DAY.sub(lambda match: words.day(match.group()), published.about),
                 (published.column or "in words only").replace("_", " "),
                 published.used.value,
                 other.value,
+                "yes" if other.value == published.used.value and published.column else "no",
                 ", ".join(evidence.source(i).publisher for i in other.source_ids),
                 other.note,
             )
