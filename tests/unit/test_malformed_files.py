@@ -392,6 +392,7 @@ MAPPINGS = [
     ("no such order of dates", b"dates = '%d/%m/%y'", "column dates.*got '%d/%m/%y'"),
     ("no such unit", b"duration_unit = 'days'", "column duration_unit"),
     ("a fixed count", b"[fixed]\narrests = '0'", "'arrests' cannot be fixed; allowed: place"),
+    ("a fixed threshold of 64", b"[fixed]\nthreshold = '64'", "threshold '64' cannot be read"),
     ("a heading that is not there", b"[columns]\nWhere = 'place'", "column Where: the mapping"),
     ("empty force", b"force = ''", "column force"),
     ("too large", b"#" * (2 << 20), "file too large; allowed: at most 1 MiB"),
