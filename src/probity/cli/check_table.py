@@ -74,7 +74,7 @@ def _lines(finding: Finding) -> Iterator[Text]:
     for version in measurements[1 : finding.versions]:
         yield Text(_safe(f"another version: {key_figure(version)}"))
     for beside in measurements[finding.versions : finding.versions + 1]:
-        yield Text(_safe(f"beside it, {_named_figure(beside)}"))
+        yield Text(_safe(f"beside it, {_named_figure(beside)}; {beside.population}"))
     for reading in finding.other_readings:
         if reading.verdict is not finding.verdict:
             yield Text(_safe(f"read as “{reading.words}”: {reading.verdict}"))
