@@ -9,7 +9,7 @@ from itertools import pairwise
 from probity.claims import words
 from probity.claims.evidence import Evidence
 from probity.core import Rate, Source, Undefined
-from probity.publish.borough_of import count_by_borough
+from probity.publish.boroughs import count_by_borough
 from probity.publish.figures.alerts import alerts
 from probity.publish.figures.deployments_over_time import deployments_over_time
 from probity.publish.figures.faces_per_hour import FacesPerHour, Stretch, faces_per_hour
