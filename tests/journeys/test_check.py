@@ -28,15 +28,23 @@ def refused(*words: str) -> str:
     return str(caught.value)
 
 
-def test_a_verdict_comes_first_then_the_claim_then_the_figures() -> None:
+def test_a_question_then_the_verdict_then_the_claim_then_the_figures() -> None:
     lines = run(*ONE).splitlines()
-    assert lines[0].startswith("✓ SUPPORTED")
-    assert "At worst 1 in 6,000 false alerts (Home Office)" in lines[0]
-    assert "10 of 3,147,436 (1 in 315,000; 95% interval 1 in 171,000" in lines[1]
-    assert lines[2].strip() == "to 1 in 656,000)"
+    assert lines[0] == "How often is an alert false?"
+    assert lines[2].startswith("✓ SUPPORTED")
+    assert "At worst 1 in 6,000 false alerts (Home Office)" in lines[2]
+    assert "10 of 3,147,436 (1 in 315,000; 95% interval 1 in 171,000" in lines[3]
+    assert lines[4].strip() == "to 1 in 656,000)"
     assert any("another version" in line and "9 of 3,096,216" in line for line in lines)
     assert any("false share of alerts: 10 of 2,077" in line for line in lines)
     assert lines[-5] == "1 claim, one rule:"
+
+
+def test_claims_of_all_sides_on_one_question_stand_together() -> None:
+    text = run("--claims", "big-brother-watch", "--claims", "home-office")
+    first_question = text.split("Are some groups")[0]
+    assert "(Big Brother Watch)" in first_question
+    assert "(Home Office)" in first_question
 
 
 def test_every_verdict_has_its_word_and_its_own_symbol() -> None:

@@ -17,6 +17,7 @@ def claim(test: dict[str, Any], **more: Any) -> Claim:
     return Claim.model_validate(
         {
             "id": "a-claim",
+            "theme": "false-alerts",
             "title": "A claim",
             "words": "A claim.",
             "claimant": {"name": "Somebody", "role": "critic"},
@@ -213,3 +214,17 @@ def test_the_claimant_and_its_role_change_nothing() -> None:
     assert [(f.verdict, f.rule) for f in check([loaded], evidence)] == [
         (f.verdict, f.rule) for f in check([other], evidence)
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [("bbw-2023-stats", Verdict.UNTESTABLE), ("leapwise-2025", Verdict.SUPPORTED)],
+)
+def test_another_document_of_the_claimant_is_the_claimants_own_word(
+    source: str, verdict: Verdict
+) -> None:
+    found = finding(
+        {**counts(150, 175, source=source), "relation": "at least", "limit": 0.5},
+        claimant={"name": "Big Brother Watch", "role": "critic"},
+    )
+    assert found.verdict is verdict

@@ -39,6 +39,7 @@ def _claim(finding: Finding) -> dict[str, Any]:
     claim, test = finding.claim, finding.claim.test
     return {
         "id": claim.claim_id,
+        "theme": claim.theme.value,
         "title": claim.title,
         "words": claim.words,
         "claimant": claim.claimant.name,

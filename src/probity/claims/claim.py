@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from probity.claims.relation import RANGES, Limit, Relation
+from probity.claims.theme import Theme
 
 SCHEMA = "probity/claims/1"
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -175,6 +176,8 @@ class Claim(_Model):
     ----------
     claim_id : str
         ``id`` in the file. C1 to C20 are this project's own numbers for themes of the debate.
+    theme : Theme
+        The question of the debate it belongs to; claims of all sides on it are shown together.
     status : str
         How far the claim's words were checked: FOUND read in the source itself, FOUND-2 in a
         secondary source, UNVERIFIED not checked against the primary.
@@ -197,6 +200,7 @@ class Claim(_Model):
     """
 
     claim_id: Identifier = Field(alias="id")
+    theme: Theme
     title: Line
     words: Text
     claimant: SkipJsonSchema[Claimant]

@@ -59,7 +59,7 @@ def _datum(claim: Claim, measurement: Measurement, verdict: Verdict) -> Needed:
         "claim"
     )
     return Needed(
-        statement=f"The figure reads as {verdict} on the claim's own word alone. To test it: "
+        statement=f"The figure reads as {verdict} on the claimant's own word alone. To test it: "
         f"{what}",
         datum=what,
     )
