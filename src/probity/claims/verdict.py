@@ -15,9 +15,10 @@ there is no measure (``Undefined``)       untestable
 
 Two things are settled after that, by ``weigh``:
 
-- *Own word.* Where every source of the measure is a document in which the claim itself is made, or
-  another that the claimant publishes, and no published rows stand behind it, a claimant cannot be
-  the only witness: "supported" becomes "untestable". It can still be contradicted by its own figures.
+- *Own word.* Where every source of the measure is a document in which the claim itself is made,
+  or another that the claimant publishes, and no published rows stand behind it, the claimant
+  cannot be the only witness: "supported" becomes "untestable". The claim can still be
+  contradicted by its own figures.
 - *Conflicting versions.* Where the same quantity is published in several versions, each is
   decided alone. If those that can be tested differ in verdict, the claim is undecided.
 
