@@ -58,6 +58,8 @@ def answer(task: str, wordings: dict[str, str], content: bytes) -> dict[str, Any
             refused = (cause.problem, cause.got, cause.allowed)
         case MemoryError():
             refused = ("needs too much memory to open", None, most)
+        case ImportError():
+            refused = (f"cannot be opened: {cause}", None, "a complete installation")
         case RecursionError():
             refused = ("nested too deeply", None, None)
         case _:
