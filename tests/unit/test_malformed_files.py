@@ -191,6 +191,11 @@ TEXT_FILES = [
         "does not end.*400,000 characters|too many columns",
     ),
     Case("a cell of 300,000 characters", lambda: m.csv(Location="a" * 300_000), "field limit"),
+    Case(
+        "a cell of 11,000 characters",
+        lambda: m.csv(Location="a" * 11_000),
+        "row 2, column Location: a cell is too long.*at most 10,000 characters",
+    ),
     Case("a million rows", m.a_million_rows, "too many rows; allowed: at most 50,000 rows"),
     Case("300 columns", lambda: b"a," * 300 + b"\n" + m.csv(), "too many columns"),
     Case(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from probity.core import InputError
-from probity.records import cells
+from probity.records import cells, limits
 from probity.records.cells import Conventions, Read
 from probity.records.file_problems import NOT_STATED, file_problems
 from probity.records.headings import DATE, FIELDS, IGNORED, KIND, Column, duplicated
@@ -42,6 +42,7 @@ class Assembly:
     ``force`` is that of the whole file; a column of forces, where there is one, goes before it.
     """
 
+    file: Path
     source_id: str
     force: str
     conventions: Conventions
@@ -63,8 +64,21 @@ class Assembly:
             )
         for row in section.rows:
             self.row += 1
+            self._check_lengths(section.columns, row)
             self._row(section.columns, row)
         self.conventions = conventions
+
+    def _check_lengths(self, columns: tuple[Column, ...], row: TextRow) -> None:
+        for column, cell in zip(columns, row.cells, strict=True):
+            if len(cell.text) > limits.MAX_CELL_CHARACTERS:
+                raise InputError(
+                    "a cell is too long",
+                    file=self.file,
+                    row=self.row,
+                    column=column.heading,
+                    got=cell.text,
+                    allowed=f"at most {limits.MAX_CELL_CHARACTERS:,} characters",
+                )
 
     def problem(self, column: str | None, kind: str, *, got: str, message: str, done: str) -> None:
         """Note a problem of the row being read."""
@@ -243,9 +257,9 @@ def assemble(
     Raises
     ------
     InputError
-        Two columns claim one field.
+        Two columns claim one field, or a cell is too long.
     """
-    assembly = Assembly(source_id, force, conventions, fixed)
+    assembly = Assembly(file, source_id, force, conventions, fixed)
     for section in table.sections:
         if twice := duplicated(section.columns):
             raise InputError(

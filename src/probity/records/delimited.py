@@ -22,7 +22,6 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _SAMPLE_ROWS = 20
-_MAX_RECORD_CHARACTERS = limits.MAX_COLUMNS * limits.MAX_CELL_CHARACTERS
 
 
 def grid(content: bytes, vocabulary: Vocabulary, *, file: Path) -> tuple[Grid, tuple[str, ...]]:
@@ -75,12 +74,12 @@ def _records(content: bytes, encoding: str, delimiter: str, *, file: Path) -> It
         nonlocal taken
         for line in TextIOWrapper(BytesIO(content), encoding, errors="replace", newline=""):
             taken += len(line)
-            if taken > _MAX_RECORD_CHARACTERS:
+            if taken > limits.MAX_ROW_CHARACTERS:
                 raise InputError(
                     "a row does not end: a quote is not closed, or line ends are missing",
                     file=file,
                     row=max(reader.line_num, 1),
-                    allowed=f"at most {_MAX_RECORD_CHARACTERS:,} characters in a row",
+                    allowed=f"at most {limits.MAX_ROW_CHARACTERS:,} characters in a row",
                 )
             yield line
 
