@@ -58,7 +58,6 @@ read = "read"
 [[claims]]
 id = "hostile"
 theme = "false-alerts"
-theme = "false-alerts"
 title = {_toml("Title " + SCRIPT)}
 words = {_toml("Words " + MARKUP)}
 status = "FOUND"
