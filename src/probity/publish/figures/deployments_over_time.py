@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from probity.publish.figures.figure import Column, Figure, Table
+from probity.publish.figures.figure import Column, Figure, Table, label
 from probity.publish.figures.theme import NARROW_PX, WIDE_PX, finished, light
 from probity.publish.figures.time_axis import months
 
@@ -28,7 +28,7 @@ def deployments_over_time(
         figure_id="deployments-over-time",
         title="How often: deployments a month",
         description=(
-            f"Bar chart of deployments a month by {force}, {first} to {last}, "
+            f"Bar chart of deployments a month by {label(force)}, {first} to {last}, "
             f"{total:,} deployments in all."
         ),
         specs={
