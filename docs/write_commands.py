@@ -17,8 +17,9 @@ HEAD = """# Commands
 
 This page is the commands' own help, written by `docs/write_commands.py`.
 
-Exit codes: 0 done, whatever the verdicts; 1 a contradiction, when `--fail-on` asks for it; 2 wrong
-usage; 3 bad input; 4 an optional part is missing; 5 a verification failed.
+Exit codes: 0 done, whatever the verdicts; 1 a contradiction, when `--fail-on` asks for it, or
+output that cannot be written; 2 wrong usage; 3 bad input; 4 an optional part is
+missing; 130 stopped by Ctrl-C. What is printed is UTF-8, whatever the locale.
 """
 
 

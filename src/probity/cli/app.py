@@ -1,14 +1,36 @@
 """The command tree, and the exit code of every kind of failure."""
 
+import io
+import os
 import sys
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from probity.cli import check, publish, records
 from probity.core.errors import ProbityError
 
+
+class _Commands(TyperGroup):
+    """Commands whose output may be cut short by its reader."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command and send off what it printed."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader of our output went away (`| head`): that is its right, and no failure.
+            _discard_unwritten_output()
+            raise typer.Exit(0) from None
+
+
 app = typer.Typer(
     name="probity",
+    cls=_Commands,
     help="Evidence that a facial recognition system does what its operator says.",
     no_args_is_help=True,
     add_completion=False,
@@ -20,14 +42,55 @@ app.add_typer(records.app, name="records")
 app.add_typer(publish.app, name="publish")
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"probity {version('probity')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Options of the program itself; the help text stays that of ``app``."""
+
+
 def main() -> None:
-    """Run the command line; errors meant for the user are one line on standard error."""
+    """Run the command line; errors meant for the user are one line on standard error.
+
+    The exit codes are listed in docs/reference/commands.md.
+    """
     try:
+        _open_output()
         app()
     except ProbityError as error:
         sys.stderr.write(f"probity: {error}\n")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): that is its right, and no failure.
-        sys.stderr.close()
-        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        # Such as a full disk; what could not be written would fail once more on the way out.
+        _discard_unwritten_output()
+        sys.stderr.write(f"probity: {error}\n")
+        sys.exit(1)
+
+
+def _open_output() -> None:
+    """Write UTF-8 whatever the locale: JSON has to be, and every record holds a dash or a name."""
+    if sys.stdout is None:
+        raise ProbityError("standard output is closed")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # File names need not be text; their stray bytes are shown as escapes.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _discard_unwritten_output() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
