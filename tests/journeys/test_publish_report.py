@@ -9,9 +9,9 @@ from probity.cli.app import app
 from probity.core import InputError
 
 CLAIM = "C11-99-9997-percent"
-RECORD = """Force,Deployment Location,Date,Duration,Watchlist Size,Total Alerts,False Alerts,Faces seen
-Village Police,Market <b>Square</b>,01/05/23,5h00m,100,4,1,9000
-Village Police,=1+1,02/05/23,4h00m,100,2,0,7000
+RECORD = """Force,Deployment Location,Date,Duration,Total Alerts,False Alerts,Faces seen
+Village Police,Market <b>Square</b>,01/05/23,5h00m,4,1,9000
+Village Police,=1+1,02/05/23,4h00m,2,0,7000
 """
 
 
