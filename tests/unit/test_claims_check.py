@@ -204,11 +204,12 @@ def test_progress_is_told_after_each_claim() -> None:
     assert done == [f.claim.claim_id for f in findings]
 
 
-def test_the_claimant_and_its_role_change_nothing() -> None:
+@pytest.mark.parametrize("role", ["operator", "government", "researcher", "press"])
+def test_the_claimants_role_changes_nothing(role: str) -> None:
     (loaded,) = load_claims(["resistance-kitchen"])
     renamed = loaded.model_dump(by_alias=True)
     for one in [renamed, *renamed["claims"]]:
-        one["claimant"] = {"name": "Metropolitan Police", "role": "operator"}
+        one["claimant"] = {"name": "Resistance Kitchen", "role": role}
     other = OperatorClaims.model_validate(renamed, strict=False)
     evidence = Evidence(load())
     assert [(f.verdict, f.rule) for f in check([loaded], evidence)] == [

@@ -117,8 +117,8 @@ def rule_in_words(
     for number, (verdict, own) in enumerate(zip(verdicts, own_word, strict=True)):
         if own and verdict is Verdict.SUPPORTED:
             parts[number] += (
-                " Nobody but the claimant gives this figure, and no rows of it are published, so it "
-                "cannot support the claim: untestable."
+                " Nobody but the claimant gives this figure, and no rows of it are published, so "
+                "it cannot support the claim: untestable."
             )
     testable = {
         v
@@ -141,15 +141,13 @@ def _step(test: Test, measurement: Measurement, verdict: Verdict) -> str:
         value = words.quantity(measured.value, unit=unit)
         return f"The record says {value}; claimed: {claimed}: {verdict}."
     low, high = interval(measured)
+    ends = words.bounds(low, high, value=measured.value, unit=unit)
     where = {
         Verdict.SUPPORTED: "lies wholly on the claimed side",
         Verdict.CONTRADICTED: "lies wholly on the other side",
         Verdict.UNDECIDED: "lies on both sides",
     }[verdict]
-    return (
-        f"The {100 * test.level:g}% interval ({words.bounds(low, high, unit=unit)}) {where} of "
-        f"“{claimed}”: {verdict}."
-    )
+    return f"The {100 * test.level:g}% interval ({ends}) {where} of “{claimed}”: {verdict}."
 
 
 def _other_reading(reading: Reading, claim: Claim, evidence: Evidence) -> OtherReading:

@@ -40,8 +40,6 @@ class Evidence:
     inline_sources: tuple[Source, ...] = ()
     _covered: tuple[Covered, ...] = field(init=False, repr=False)
     _sources: Mapping[str, Source] = field(init=False, repr=False)
-    approximate_borough: Mapping[str, str] = field(init=False, repr=False)
-    """Borough of each deployment whose approximate ward a third party gives, by record id."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "own", _distinct_sources(self.own, self.bundle.sources))
@@ -50,8 +48,6 @@ class Evidence:
         object.__setattr__(self, "_covered", covered)
         own = (record.source for record in self.own)
         extra = {source.source_id: source for source in (*self.inline_sources, *own)}
-        boroughs = {row.record_id: row.borough for row in self.bundle.deployment_wards}
-        object.__setattr__(self, "approximate_borough", boroughs)
         object.__setattr__(self, "_sources", {**self.bundle.sources, **extra})
 
     def rows(self, force: str) -> tuple[Deployment, ...]:

@@ -50,15 +50,20 @@ def quantity(value: float, *, unit: str) -> str:
     return share(value) if unit in _SHARES else number(value)
 
 
-def bounds(low: float, high: float, *, unit: str) -> str:
-    """Return "1 in 171,000 to 1 in 656,000", the more frequent first, or "44.4% to 97.5%"."""
+def bounds(low: float, high: float, *, value: float, unit: str) -> str:
+    """Return "1 in 171,000 to 1 in 656,000", the more frequent first, or "44.4% to 97.5%".
+
+    Both ends are said the way the value between them is.
+    """
     if unit not in _SHARES:
         above = "no upper bound" if high == inf else f"{number(high)}"
         below = "no lower bound" if low == -inf else f"{number(low)}"
         return f"{below} to {above}"
-    if low > 0 and high < SMALL_SHARE:
+    if low <= 0:
+        return f"{share(low)} to {share(high)}"
+    if value < SMALL_SHARE:
         return f"{one_in(high)} to {one_in(low)}"
-    return f"{share(low)} to {share(high)}"
+    return f"{percent(low)} to {percent(high)}"
 
 
 def key_figure(measurement: Measurement) -> str:
@@ -81,7 +86,7 @@ def key_figure(measurement: Measurement) -> str:
     if isinstance(measured, Rate):
         unit = "share"
     value = quantity(measured.value, unit=unit)
-    ends = bounds(measured.low, measured.high, unit=unit)
+    ends = bounds(measured.low, measured.high, value=measured.value, unit=unit)
     interval = f"{100 * measured.level:g}% interval {ends}"
     return f"{counted} ({value}; {interval})" if counted else f"{value} ({interval})"
 

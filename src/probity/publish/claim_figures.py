@@ -69,13 +69,14 @@ def _row(measure: MeasureWords, *, name: str) -> IntervalRow:
     measured = measure.measurement.measured
     assert not isinstance(measured, Undefined)  # noqa: S101 (only defined measures are drawn)
     low, high = interval(measured)
-    ends = "" if low == high else f" ({words.bounds(low, high, unit=unit_of(measure.measurement))})"
+    unit = unit_of(measure.measurement)
+    ends = words.bounds(low, high, value=measured.value, unit=unit)
     return IntervalRow(
         words=name,
         value=measured.value,
         low=low,
         high=high,
-        value_words=f"{measure.value}{ends}",
+        value_words=measure.value if low == high else f"{measure.value} ({ends})",
         tested=measure.tested,
     )
 

@@ -76,7 +76,7 @@ def in_words(measurement: Measurement, *, tested: bool) -> MeasureWords:
     if isinstance(measured, Total):
         ends, method = "the record’s own total: nothing was sampled, so it has no interval", ""
     else:
-        bounds = words.bounds(measured.low, measured.high, unit=unit)
+        bounds = words.bounds(measured.low, measured.high, value=measured.value, unit=unit)
         method = measured.method
         ends = f"{100 * measured.level:g}% interval: {bounds} ({short_method(method)})"
     return MeasureWords(

@@ -132,7 +132,7 @@ def _sums(group: Group, name: str) -> tuple[Cell, ...]:
 def _share(measured: object) -> str | None:
     if not isinstance(measured, Rate):
         return None
-    ends = words.bounds(measured.low, measured.high, unit="share")
+    ends = words.bounds(measured.low, measured.high, value=measured.value, unit="share")
     return f"{words.share(measured.value)} ({ends})"
 
 

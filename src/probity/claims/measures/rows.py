@@ -11,6 +11,7 @@ from probity.claims.measures.measure import Params
 from probity.core import InputError, Undefined
 from probity.records.breaks import breaks_crossed
 from probity.records.dates import Span, counted_span, span_of
+from probity.records.places import borough_of
 from probity.records.schema import Deployment
 from probity.records.selection import Selection
 from probity.records.selection import select as select_period
@@ -61,11 +62,6 @@ def no_rows(rows: Rows) -> Undefined:
     )
 
 
-def borough_of(evidence: Evidence, deployment: Deployment) -> str | None:
-    """The borough that the record's place names, else that of the approximate ward."""
-    return deployment.borough or evidence.approximate_borough.get(deployment.record_id)
-
-
 def year_of(deployment: Deployment) -> str:
     """The year a row is counted in; "not dated" where it has no usable date."""
     span = counted_span(deployment)
@@ -94,9 +90,13 @@ def note_on(
 
 
 def _fits(evidence: Evidence, deployment: Deployment, rows: Rows) -> bool:
+    borough, _ = borough_of(deployment, bundle=evidence.bundle)
     return (
         (rows.threshold is None or deployment.threshold == Decimal(rows.threshold))
-        and (rows.borough is None or borough_of(evidence, deployment) == rows.borough)
+        and (
+            rows.borough is None
+            or borough_of(deployment, bundle=evidence.bundle)[0] == rows.borough
+        )
         and (rows.place is None or deployment.place == rows.place)
     )
 

@@ -7,8 +7,9 @@ from pydantic import field_validator
 from probity.claims.evidence import Evidence
 from probity.claims.finding import Measurement
 from probity.claims.measures.measure import Measure
-from probity.claims.measures.rows import Rows, borough_of, no_rows, note_on, select
+from probity.claims.measures.rows import Rows, no_rows, note_on, select
 from probity.core import Total
+from probity.records.places import borough_of
 from probity.records.schema import COUNT_COLUMNS
 
 
@@ -90,7 +91,7 @@ def more_deployments_in_one_borough(
 ) -> Measurement:
     """Deployments in one borough less those in another."""
     selected = select(evidence, rows)
-    boroughs = [borough_of(evidence, d) for d in selected.deployments]
+    boroughs = [borough_of(d, bundle=evidence.bundle)[0] for d in selected.deployments]
     more, fewer = boroughs.count(rows.more), boroughs.count(rows.fewer)
     population = f"deployment rows with a known borough, {rows.words()}"
     return Measurement(
