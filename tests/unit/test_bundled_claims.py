@@ -96,6 +96,13 @@ def test_words_that_mean_several_quantities_are_not_used_by_us(claim: Claim) -> 
 
 
 @by_id()
+def test_faces_seen_are_not_called_people_by_us(claim: Claim) -> None:
+    called_people = re.compile(r"\bpeople (were |are )?(scanned|seen)\b|\bscanned people\b", re.I)
+    for text in [claim.reading, claim.title, *claim.caveats, *(r.but for r in claim.reframings)]:
+        assert not called_people.search(text), text
+
+
+@by_id()
 def test_no_person_is_a_claimant(claim: Claim) -> None:
     assert not re.search(r"\b(Mr|Mrs|Ms|Dr|Sir|Chiswick|Garbett)\b", claim.claimant.name)
 
