@@ -29,14 +29,14 @@ class Theme(StrEnum):
 
 _QUESTIONS = {
     Theme.FALSE_ALERTS: "How often is an alert false?",
-    Theme.GROUPS: "Are some groups of people wronged more often?",
+    Theme.GROUPS: "Is it mistaken more often about some groups of people?",
     Theme.FINDING: "Does it find the people it looks for?",
     Theme.PLACES: "Where is it used, and why there?",
     Theme.WATCHLISTS: "Who is on the lists?",
     Theme.DATA: "What happens to the data of people who pass?",
     Theme.STOPS: "What happens when an alert is false?",
     Theme.ARRESTS: "What does it lead to?",
-    Theme.SCALE: "How many people are scanned?",
+    Theme.SCALE: "How many faces are scanned?",
     Theme.OPENNESS: "Is every use known, and can people avoid it?",
     Theme.SUPPORT: "Do people support it?",
 }
