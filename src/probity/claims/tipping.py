@@ -130,7 +130,7 @@ def _group_statement(
         two = chance_two_sided(count.k, count.n, known.share)
         parts.append(
             f"Were it {words.percent(known.share)} ({known.words}), {count.k} or more of "
-            f"{count.n} would have a chance of {_chance(one)} (two-sided p {_chance(two)})."
+            f"{count.n} would have a chance of {_chance(one)} (two-sided {_chance(two)})."
         )
     return " ".join(parts)
 
@@ -181,4 +181,4 @@ def _thinned(
 
 
 def _chance(p: float) -> str:
-    return f"{p:.3f}" if p >= words.SMALL_SHARE else f"{p:.1g}"
+    return f"{p:.3f}" if p >= words.SMALL_SHARE else words.one_in(p)
