@@ -19,6 +19,7 @@ from probity.claims.measures.registry import take
 from probity.claims.tipping import chance_of_at_least
 from probity.core import EventRate, Rate
 from probity.records.bundled import load
+from probity.stats.poisson import garwood_bounds
 from probity.stats.power import clean_trials_needed
 
 
@@ -97,13 +98,19 @@ def test_8_of_10_black_by_share_of_faces_seen(share: float, p: float) -> None:
 
 
 def test_clean_trials_that_show_less_than_1_in_6000() -> None:
-    n = clean_trials_needed(1 / 6000)
-    assert round(n, -3) == 18_000
-    needed = found("C17-setting-0-64-removes-bias").needed
-    assert needed is not None
-    assert "18,000" in needed.statement
+    assert round(clean_trials_needed(1 / 6000), -3) == 18_000
+
+
+def test_what_would_settle_064_puts_the_interval_of_the_rule_within_the_limit() -> None:
+    """The rule is two-sided, so it asks for more than the 18,000 of a one-sided bound."""
+    finding = found("C17-setting-0-64-removes-bias")
+    assert finding.needed is not None
     per_group = searches(Evidence(load()), list_size=10_000) / 3
-    assert f"{round(per_group, -2):,.0f}" in needed.statement
+    assert f"{round(per_group, -2):,.0f}" in finding.needed.statement
+    limit = finding.claim.test.limit
+    assert isinstance(limit, tuple)
+    needed = next(n for n in range(18_000, 30_000) if garwood_bounds(0)[1] / n <= limit[1])
+    assert f"{needed:,} searches" in finding.needed.statement
 
 
 def test_classes_of_arrest_add_up_to_981() -> None:
