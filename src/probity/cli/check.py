@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from probity.cli.tested import ClaimsOption, RecordsOption, tested
+
 if TYPE_CHECKING:
     from probity.claims.finding import Finding
 
@@ -27,22 +29,8 @@ class FailOn(StrEnum):
 
 def check(
     *,
-    claims: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME|FILE",
-            help="Claims of one organisation, one claim by its id, or a claims file (.toml); can "
-            "be given several times. Without it: every bundled claim.",
-        ),
-    ] = None,
-    records: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE",
-            help="A deployment record of yours (PDF, CSV, XLSX, ODS); its rows replace the bundled "
-            "ones of the same force and dates. Can be given several times.",
-        ),
-    ] = None,
+    claims: ClaimsOption = None,
+    records: RecordsOption = None,
     output: Annotated[
         Format, typer.Option("--format", help="A table to read, JSON, or schema.org ClaimReview.")
     ] = Format.TABLE,
@@ -74,21 +62,14 @@ def check(
 
 
 def _findings(names: list[str] | None, files: list[Path]) -> "tuple[Finding, ...]":
-    from probity.claims.check import check as check_claims
-    from probity.claims.evidence import Evidence
     from probity.claims.load import load_claims
     from probity.cli.progress import slow_work
-    from probity.records.bundled import load
-    from probity.records.reader import read
 
     loaded = load_claims(names)
     total = len(files) + sum(len(one.claims) for one in loaded)
     with slow_work("testing claims", total=total) as step:
-        own = []
-        for path in files:
-            own.append(read(path))
-            step()
-        return check_claims(loaded, Evidence(load(), tuple(own)), done=lambda _: step())
+        findings, _ = tested(loaded, files, step=step)
+    return findings
 
 
 def _print_json(document: dict[str, Any]) -> None:
