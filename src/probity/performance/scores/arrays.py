@@ -83,9 +83,7 @@ class ArrayScores:
         """Slices of the arrays, without a copy."""
         for start in range(0, len(self._score), self._rows):
             part = slice(start, start + self._rows)
-            require_finite(
-                self._score[part], file=self.source, first_row=start + 1, column="score"
-            )
+            require_finite(self._score[part], file=self.source, first_row=start + 1, column="score")
             yield ScoreBatch(
                 first_row=start + 1,
                 score=self._score[part],

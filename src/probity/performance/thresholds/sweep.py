@@ -112,7 +112,7 @@ def _count(score, mated, counts):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _refine(score, mated, first_slot, prefixes, shift, fine_shift, counts, lowest, highest):  # type: ignore[no-untyped-def]
+def _refine(score, mated, first_slot, prefixes, shift, fine_shift, counts, lowest, highest):  # type: ignore[no-untyped-def]  # noqa: PLR0917 - compiled
     bins = np.uint64(counts.shape[1] - 1)
     for i in range(score.shape[0]):
         key = _key(score[i])
@@ -133,7 +133,7 @@ def _refine(score, mated, first_slot, prefixes, shift, fine_shift, counts, lowes
 @njit(nogil=True, cache=True)
 def _cells(score, mated, cell, thresholds, counts):  # type: ignore[no-untyped-def]
     for i in range(score.shape[0]):
-        reached = 0
+        reached = np.int64(0)
         for j in range(thresholds.shape[0]):
             reached += np.int64(score[i] >= thresholds[j])
         counts[cell[i], np.int64(mated[i]), reached] += 1
