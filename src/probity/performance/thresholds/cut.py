@@ -39,6 +39,11 @@ def at_most_false_matches(k: int) -> Target:
     return lambda nonmated_accepted, _: nonmated_accepted <= k
 
 
+def at_least_false_nonmatches(k: int) -> Target:
+    """Met where at least k mated comparisons are rejected."""
+    return lambda _, mated_rejected: mated_rejected >= k
+
+
 def fmr_at_most_fnmr(*, nonmated: int, mated: int) -> Target:
     """Met where FMR <= FNMR, compared as whole numbers: no rounding decides."""
     return lambda accepted, rejected: accepted * mated <= rejected * nonmated

@@ -54,6 +54,14 @@ class Ladder:
             rejected + np.concatenate([[0], steps[:, 1]]),
         )
 
+    def tally(self, place: int) -> Tally:
+        """The counts at the lower edge of a bin of the coarse sweep, or above every score."""
+        if place < len(self.bins):
+            threshold = score_of(int(self.bins[place]) << (KEY_BITS - COARSE_BITS))
+        else:
+            threshold = score_of((int(self.bins[-1]) + 1) << (KEY_BITS - COARSE_BITS))
+        return Tally(threshold, int(self.accepted[place]), int(self.rejected[place]))
+
     def first_met(self, target: Target) -> int:
         """The first place whose counts meet the target; ``len(bins)`` is the end."""
         low, high = 0, len(self.bins)
