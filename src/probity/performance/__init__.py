@@ -1,1 +1,1 @@
-"""A test laboratory's scores or templates, with ground truth, to ISO/IEC 19795 error rates."""
+"""Performance testing at scale: scores and templates to the rates of ISO/IEC 19795."""
