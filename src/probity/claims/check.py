@@ -1,0 +1,168 @@
+"""Testing claims: take each measure, apply the one decision rule, say what would settle it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from probity.claims import words
+from probity.claims.claim import Claim, GroupShareTipping, OperatorClaims, Reading, Test
+from probity.claims.evidence import Evidence
+from probity.claims.finding import Basis, Finding, Measurement, OtherReading, TippingPoint, Verdict
+from probity.claims.load import inline_sources
+from probity.claims.measures.registry import take
+from probity.claims.needed import needed_for
+from probity.claims.tipping import group_share, sample_size
+from probity.claims.verdict import decide, interval, weigh
+from probity.core import InputError, Total, Undefined
+
+
+def check(
+    loaded: Sequence[OperatorClaims],
+    evidence: Evidence,
+    *,
+    done: Callable[[Claim], None] | None = None,
+) -> tuple[Finding, ...]:
+    """Test every claim of some claims files, in their order.
+
+    Parameters
+    ----------
+    loaded : sequence of OperatorClaims
+        As ``load_claims`` gives them.
+    evidence : Evidence
+        The bundled figures, and the user's own records where there are any.
+    done : callable, optional
+        Called after each claim, for showing progress.
+
+    Raises
+    ------
+    InputError
+        A claim refers to a figure or a source that does not exist.
+    """
+    known = {source.source_id for source in evidence.inline_sources}
+    extra = tuple(s for s in inline_sources(loaded) if s.source_id not in known)
+    evidence = replace(evidence, inline_sources=(*evidence.inline_sources, *extra))
+    findings = []
+    for claims in loaded:
+        for claim in claims.claims:
+            findings.append(finding_on(claim, evidence))
+            if done is not None:
+                done(claim)
+    return tuple(findings)
+
+
+def finding_on(claim: Claim, evidence: Evidence) -> Finding:
+    """Test one claim.
+
+    Raises
+    ------
+    InputError
+        It refers to a figure or a source that does not exist.
+    """
+    try:
+        return _finding(claim, evidence)
+    except InputError as error:
+        raise InputError(
+            error.problem,
+            file=f"claim {claim.claim_id}",
+            column=error.column,
+            got=error.got,
+            allowed=error.allowed,
+        ) from None
+
+
+def _finding(claim: Claim, evidence: Evidence) -> Finding:
+    test = claim.test
+    versions = [take(use, evidence, level=test.level) for use in (test, *claim.versions)]
+    verdicts = [decide(v.measured, relation=test.relation, limit=test.limit) for v in versions]
+    own_word = [rests_on_own_word(v, claim) for v in versions]
+    verdict = weigh(verdicts, own_word=own_word)
+    companions = [take(use, evidence, level=test.level) for use in claim.companions]
+    return Finding(
+        claim=claim,
+        verdict=verdict,
+        rule=rule_in_words(test, versions, verdicts, own_word),
+        measurements=(*versions, *companions),
+        versions=len(versions),
+        needed=needed_for(claim, verdict, versions, verdicts),
+        tipping=_tipping(claim, evidence),
+        other_readings=tuple(_other_reading(r, claim, evidence) for r in claim.readings),
+        said_in=tuple(evidence.source(i) for i in claim.where_said),
+    )
+
+
+def rests_on_own_word(measurement: Measurement, claim: Claim) -> bool:
+    """Whether nothing stands behind a measure but documents in which the claim is made."""
+    said = set(claim.where_said)
+    return measurement.basis is Basis.FIGURES and all(
+        source.source_id in said for source in measurement.sources
+    )
+
+
+def rule_in_words(
+    test: Test,
+    versions: Sequence[Measurement],
+    verdicts: Sequence[Verdict],
+    own_word: Sequence[bool],
+) -> str:
+    """How the decision rule was applied, one sentence per step."""
+    parts = [_step(test, one, verdict) for one, verdict in zip(versions, verdicts, strict=True)]
+    for number, (verdict, own) in enumerate(zip(verdicts, own_word, strict=True)):
+        if own and verdict is Verdict.SUPPORTED:
+            parts[number] += (
+                " No document but those in which the claim is made gives this figure, so it "
+                "cannot support the claim: untestable."
+            )
+    testable = {
+        v
+        for v, own in zip(verdicts, own_word, strict=True)
+        if v is not Verdict.UNTESTABLE and not (own and v is Verdict.SUPPORTED)
+    }
+    if len(testable) > 1:
+        parts.append("The published versions lead to different verdicts: undecided.")
+    return " ".join(parts)
+
+
+def _step(test: Test, measurement: Measurement, verdict: Verdict) -> str:
+    unit, measured = measurement.unit, measurement.measured
+    claimed = words.relation(test.relation, test.limit, unit=unit)
+    if isinstance(measured, Undefined):
+        return f"Claimed: {claimed}. There is no measure to set beside it: {verdict}."
+    if isinstance(measured, Total):
+        value = words.quantity(measured.value, unit=unit)
+        return f"The record says {value}; claimed: {claimed}: {verdict}."
+    low, high = interval(measured)
+    where = {
+        Verdict.SUPPORTED: "lies wholly on the claimed side",
+        Verdict.CONTRADICTED: "lies wholly on the other side",
+        Verdict.UNDECIDED: "lies on both sides",
+    }[verdict]
+    return (
+        f"The {100 * test.level:g}% interval ({words.bounds(low, high, unit=unit)}) {where} of "
+        f"“{claimed}”: {verdict}."
+    )
+
+
+def _other_reading(reading: Reading, claim: Claim, evidence: Evidence) -> OtherReading:
+    test = reading.test
+    measurement = take(test, evidence, level=test.level)
+    alone = decide(measurement.measured, relation=test.relation, limit=test.limit)
+    own = rests_on_own_word(measurement, claim)
+    return OtherReading(
+        words=reading.words,
+        verdict=weigh([alone], own_word=[own]),
+        rule=rule_in_words(test, [measurement], [alone], [own]),
+        measurement=measurement,
+    )
+
+
+def _tipping(claim: Claim, evidence: Evidence) -> TippingPoint | None:
+    if claim.tipping is None:
+        return None
+    if isinstance(claim.tipping, GroupShareTipping):
+        return group_share(claim.tipping, evidence, level=claim.test.level)
+    return sample_size(claim.tipping, level=claim.test.level)
+
+
+def count_verdicts(findings: Iterable[Finding]) -> dict[Verdict, int]:
+    """How many claims got each verdict, in the order of ``Verdict``."""
+    found = [finding.verdict for finding in findings]
+    return {verdict: found.count(verdict) for verdict in Verdict}

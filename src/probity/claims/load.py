@@ -1,0 +1,271 @@
+"""Reading claims files: TOML, strictly validated, refused with one clear message.
+
+A claims file comes from anybody, so everything in it is checked before anything is computed:
+size, length of lines, depth, keys, types, that measures and sources exist, and that a test's
+statement fits what its measure gives.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from probity.claims.claim import Claim, GroupShareTipping, InlineSource, OperatorClaims
+from probity.core import InputError, Source
+from probity.core.errors import printable
+
+MAX_LINE_CHARACTERS = 4_000
+"""Long dotted keys take a time that grows with the square of their length."""
+MAX_DEPTH = 12
+_UNION_TAGS = frozenset({"str", "bool", "int", "float", "group share", "sample size"})
+_KEY = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+def known_names() -> tuple[str, ...]:
+    """Names of the bundled claims files, one per organisation."""
+    return tuple(sorted(file.name.removesuffix(".toml") for file in _bundled_files()))
+
+
+def load_claims(selection: Sequence[str] | None = None) -> tuple[OperatorClaims, ...]:
+    """Read claims files.
+
+    Parameters
+    ----------
+    selection : sequence of str, optional
+        Bundled names ("metropolitan-police"), claim ids ("C1-at-worst-1-in-6000") and paths of
+        claims files (ending in ".toml" or holding a directory). None: every bundled file.
+
+    Returns
+    -------
+    tuple of OperatorClaims
+        In the order asked for; a file of which single claims were asked for holds those only.
+
+    Raises
+    ------
+    InputError
+        A name that is not known (the message lists those that are), a file that cannot be used,
+        or two claims with one id.
+    """
+    if selection is None:
+        loaded = [_bundled(name) for name in known_names()]
+    else:
+        loaded = [_one(item) for item in dict.fromkeys(selection)]
+    seen: dict[str, str] = {}
+    for claims in loaded:
+        for claim in claims.claims:
+            if claim.claim_id in seen:
+                raise InputError(
+                    f"two claims have the id {claim.claim_id}: one of "
+                    f"{seen[claim.claim_id]}, one of {claims.claimant.name}"
+                )
+            seen[claim.claim_id] = claims.claimant.name
+    return tuple(loaded)
+
+
+def parse(content: bytes, *, file: Path | str) -> OperatorClaims:
+    """Validate the content of one claims file.
+
+    Raises
+    ------
+    InputError
+        Anything in it that cannot be used, with its key, what was got and what is allowed.
+    """
+    data = _toml(content, file=file)
+    try:
+        text = json.dumps(data, allow_nan=False, default=_date)
+        claims = OperatorClaims.model_validate_json(text)
+    except ValidationError as error:
+        raise _as_input_error(error.errors()[0], data, file=file) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"a value cannot be used: {error}", file=file) from None
+    _check_references(claims, file=file)
+    return claims
+
+
+def inline_sources(loaded: Iterable[OperatorClaims]) -> tuple[Source, ...]:
+    """The documents that claims files bring with them."""
+    return tuple(_source(one) for claims in loaded for one in claims.sources)
+
+
+def _one(item: str) -> OperatorClaims:
+    if item in known_names():
+        return _bundled(item)
+    if item.endswith(".toml") or "/" in item:
+        from probity.records.limits import MAX_MAPPING_BYTES, read_bytes
+
+        path = Path(item)
+        return parse(read_bytes(path, limit=MAX_MAPPING_BYTES), file=path)
+    for name in known_names():
+        claims = _bundled(name)
+        chosen = tuple(claim for claim in claims.claims if claim.claim_id == item)
+        if chosen:
+            return claims.model_copy(update={"claims": chosen})
+    raise InputError(
+        "no such claims",
+        got=item,
+        allowed=f"{', '.join(known_names())}, the id of one of their claims, or a .toml file",
+    )
+
+
+def _bundled_files() -> Iterator[Traversable]:
+    directory = files("probity.claims") / "claims"
+    return (file for file in directory.iterdir() if file.name.endswith(".toml"))
+
+
+@cache
+def _bundled(name: str) -> OperatorClaims:
+    file = files("probity.claims") / "claims" / f"{name}.toml"
+    return parse(file.read_bytes(), file=file.name)
+
+
+def _toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise InputError("not UTF-8 text", file=file, row=row, allowed="UTF-8") from None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE_CHARACTERS:
+            raise InputError(
+                "line too long",
+                file=file,
+                row=number,
+                got=line,
+                allowed=f"at most {MAX_LINE_CHARACTERS} characters",
+            )
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise _too_deep(file) from None
+    except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
+        raise InputError(f"not TOML: {printable(str(error), limit=200)}", file=file) from None
+    _check_depth(data, file=file)
+    return data
+
+
+def _check_depth(data: object, *, file: Path | str) -> None:
+    level: list[object] = [data]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for value in level
+            for child in (
+                value.values()
+                if isinstance(value, dict)
+                else value
+                if isinstance(value, list)
+                else ()
+            )
+        ]
+    if level:
+        raise _too_deep(file)
+
+
+def _too_deep(file: Path | str) -> InputError:
+    return InputError("nested too deeply", file=file, allowed=f"at most {MAX_DEPTH} levels")
+
+
+def _date(value: object) -> str:
+    """TOML's own dates are as good as dates in quotes."""
+    isoformat = getattr(value, "isoformat", None)
+    if isoformat is None:
+        raise TypeError(f"{type(value).__name__} cannot stand in a claims file")
+    return str(isoformat())
+
+
+def _as_input_error(
+    error: ErrorDetails, data: Mapping[str, Any], *, file: Path | str
+) -> InputError:
+    location = [
+        part
+        for part in error["loc"]
+        if isinstance(part, int) or (_KEY.fullmatch(part) and part not in _UNION_TAGS)
+    ]
+    context = error.get("ctx", {})
+    allowed = context.get("expected") or context.get("pattern")
+    got = None if isinstance(error["input"], dict | list) else error["input"]
+    return InputError(
+        error["msg"].removeprefix("Value error, "),
+        file=file,
+        column=_key(location, data),
+        got=got,
+        allowed=str(allowed) if allowed else None,
+    )
+
+
+def _key(location: Sequence[int | str], data: Mapping[str, Any]) -> str:
+    """Return "claims[C1-at-worst].test.limit": a claim by its id where it has one."""
+    key = ""
+    for part in location:
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
+    if location[:1] == ["claims"] and len(location) > 1:
+        try:
+            claim_id = data["claims"][location[1]]["id"]
+        except (KeyError, IndexError, TypeError):
+            return key
+        return key.replace(f"[{location[1]}]", f"[{printable(str(claim_id), limit=60)}]", 1)
+    return key or "the file as a whole"
+
+
+def _check_references(claims: OperatorClaims, *, file: Path | str) -> None:
+    from probity.claims.measures.registry import params_of
+    from probity.records.bundled import load
+
+    bundled = load().sources
+    inline = [source.id for source in claims.sources]
+    for source_id in inline:
+        if source_id in bundled or inline.count(source_id) > 1:
+            raise InputError(
+                "a source id is used twice", file=file, column="sources", got=source_id
+            )
+    known = {*bundled, *inline}
+    for claim in claims.claims:
+        place = f"claims[{claim.claim_id}]"
+        for source_id in _source_ids(claim):
+            if source_id not in known:
+                raise InputError(
+                    "no such source",
+                    file=file,
+                    column=place,
+                    got=source_id,
+                    allowed="a source_id of sources.csv, or of the file's own [[sources]]",
+                )
+        for use in claim.uses():
+            try:
+                params_of(use)
+            except ValidationError as error:
+                wrong = error.errors()[0]
+                key = ".".join(str(part) for part in wrong["loc"])
+                got = None if isinstance(wrong["input"], dict | list) else wrong["input"]
+                raise InputError(
+                    wrong["msg"].removeprefix("Value error, "),
+                    file=file,
+                    column=f"{place}.{use.measure}.params.{key}",
+                    got=got,
+                ) from None
+            except ValueError as error:
+                raise InputError(str(error), file=file, column=place) from None
+
+
+def _source_ids(claim: Claim) -> Iterator[str]:
+    yield from claim.where_said
+    if isinstance(claim.tipping, GroupShareTipping):
+        yield from (known.source for known in claim.tipping.beside)
+
+
+def _source(inline: InlineSource) -> Source:
+    return Source(
+        source_id=inline.id,
+        publisher=inline.publisher,
+        title=inline.title,
+        url=inline.url,
+        read_via=None if inline.read == "read" else inline.read,
+    )

@@ -1,0 +1,107 @@
+"""The smallest further evidence that would settle a claim."""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Literal
+
+from probity.claims import words
+from probity.claims.claim import Claim
+from probity.claims.finding import Measurement, Needed, Verdict
+from probity.claims.relation import Limit, Relation
+from probity.core import EventRate, Rate, Undefined
+
+Side = Literal["below", "above"]
+_BELOW = frozenset({Relation.AT_MOST, Relation.LESS_THAN})
+_ABOVE = frozenset({Relation.AT_LEAST, Relation.MORE_THAN})
+
+
+def needed_for(
+    claim: Claim,
+    verdict: Verdict,
+    versions: Sequence[Measurement],
+    verdicts: Sequence[Verdict],
+) -> Needed | None:
+    """What would settle a claim; None where it is settled.
+
+    Parameters
+    ----------
+    claim : Claim
+        The claim tested.
+    verdict : Verdict
+        The verdict on it.
+    versions, verdicts : sequence
+        Each version of the measure, and the verdict on it alone.
+    """
+    if verdict is Verdict.UNTESTABLE:
+        return _datum(claim, versions[0], verdicts[0])
+    if verdict is not Verdict.UNDECIDED:
+        return None
+    if len({v for v in verdicts if v is not Verdict.UNTESTABLE}) > 1:
+        return _one_version(versions, verdicts)
+    return _more_cases(versions[0], claim.test.relation, claim.test.limit, claim.test.level) or (
+        Needed(statement=f"{claim.missing}", datum=claim.missing)
+        if claim.missing
+        else Needed(
+            statement="No number of further cases at the observed rate would settle it: the rate "
+            "lies on the claimed limit, or on its other side."
+        )
+    )
+
+
+def _datum(claim: Claim, measurement: Measurement, verdict: Verdict) -> Needed:
+    if claim.missing:
+        return Needed(statement=f"To test it: {claim.missing}", datum=claim.missing)
+    if isinstance(measurement.measured, Undefined):
+        reason = measurement.measured.reason
+        return Needed(statement=f"To test it: {reason}", datum=reason)
+    what = (
+        "the rows or counts behind the figure, in a document other than the one that makes the "
+        "claim"
+    )
+    return Needed(
+        statement=f"The figure reads as {verdict} on the claim's own word alone. To test it: "
+        f"{what}",
+        datum=what,
+    )
+
+
+def _one_version(versions: Sequence[Measurement], verdicts: Sequence[Verdict]) -> Needed:
+    each = "; ".join(
+        f"{words.key_figure(one)} in {', '.join(s.source_id for s in one.sources)}: {verdict}"
+        for one, verdict in zip(versions, verdicts, strict=True)
+    )
+    return Needed(
+        statement=f"The published versions differ, and with them the verdict ({each}). Needed: "
+        "which of them is right",
+        datum="which of the conflicting published versions is right",
+    )
+
+
+def _more_cases(
+    measurement: Measurement, relation: Relation, limit: Limit, level: float
+) -> Needed | None:
+    measured = measurement.measured
+    if isinstance(limit, tuple) or relation not in _BELOW | _ABOVE:
+        return None
+    side: Side = "below" if relation in _BELOW else "above"
+    if isinstance(measured, Rate):
+        from probity.stats.power import trials_needed
+
+        n = trials_needed(measured.count, limit=limit, side=side, level=level)
+        population = measured.count.population
+    elif isinstance(measured, EventRate):
+        from probity.stats.power import events_needed
+
+        events = events_needed(measured.events, limit=limit, side=side, level=level)
+        n = ceil(events.exposure) if events else None
+        population = words.plural(measured.events.unit)
+    else:
+        return None
+    if n is None:
+        return None
+    return Needed(
+        statement=f"{n:,} more ({population}) at the observed rate would put the whole "
+        f"{100 * level:g}% interval {side} the limit",
+        n=n,
+        population=population,
+    )

@@ -1,0 +1,1 @@
+"""One chart per file: data in, a Vega-Lite specification with its data table out."""
