@@ -214,8 +214,8 @@ def _ratio_power(mean: float, true_ratio: float, ratio: float, *, risk: float) -
     sums = np.arange(poisson.ppf(_TAIL, total), poisson.isf(_TAIL, total) + 1)
     share = ratio / (1.0 + ratio)
     # The most events of the tested group that still exclude the ratio: the bound's critical value.
-    critical = binom.ppf(risk, sums, share)
-    critical -= binom.cdf(critical, sums, share) > risk
+    quantile = np.asarray(binom.ppf(risk, sums, share))
+    critical = quantile - (np.asarray(binom.cdf(quantile, sums, share)) > risk)
     success = binom.cdf(critical, sums, true_ratio / (1.0 + true_ratio))
     return float(np.sum(poisson.pmf(sums, total) * np.where(critical >= 0, success, 0.0)))
 
