@@ -34,6 +34,7 @@ LevelOption = Annotated[float, typer.Option(help="Confidence level of the interv
 
 @app.command()
 def verification(
+    *,
     scores: Annotated[
         Path,
         typer.Option(help="Comparisons: Parquet, Arrow, CSV, Bob's columns or a BEE matrix."),
@@ -82,6 +83,7 @@ def verification(
 
 @app.command()
 def plan(
+    *,
     rate_below: Annotated[
         str | None, typer.Option(help="Show a rate (FPIR, FMR) below this: 0.0001 or 1/10000.")
     ] = None,

@@ -23,6 +23,7 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
         "A comparison matches when score >= threshold.",
         highlight=False,
         markup=False,
+        soft_wrap=True,
     )
     rows = []
     for fmr, point in found.fnmr_at_fmr:
@@ -51,8 +52,13 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
             console,
             ("probe group", "reference group", "threshold", "FMR", "FNMR"),
             [
-                (group.probe_group or "all", group.reference_group or "all")
-                + (f"{threshold:.9g}", _said(fmr), _said(fnmr))
+                (
+                    group.probe_group or "all",
+                    group.reference_group or "all",
+                    f"{threshold:.9g}",
+                    _said(fmr),
+                    _said(fnmr),
+                )
                 for group in found.groups
                 for threshold, fmr, fnmr in group.at
             ],
@@ -62,6 +68,7 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
         "the true uncertainty is larger.",
         highlight=False,
         markup=False,
+        soft_wrap=True,
     )
 
 
@@ -73,6 +80,7 @@ def print_plans(plans: "tuple[Plan, ...]", shows: str, repeats: "Repeats") -> No
         f"{repeats.correlation:g}: design effect {repeats.design_effect:g}.",
         highlight=False,
         markup=False,
+        soft_wrap=True,
     )
     rows = [
         (
