@@ -4,21 +4,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from probity.core.errors import InputError
 from probity.performance.engine import reference
 from probity.performance.engine.comparison import Block, Comparison
+from probity.performance.engine.engines import Engine, screen_of
 from probity.performance.engine.local import Threads
 from probity.performance.engine.packed import score_error_bound
 from probity.performance.engine.part import Check, Counts, Part, Tail, TailSizes, empty
 from probity.performance.engine.side import prepare
 from probity.performance.engine.store import PartStore
 
-Engine = Literal["int16", "float32", "reference-int16", "reference-float32"]
 Stratum = tuple[str, str, bool]
 # 6,144 x 8,192 templates: half a second of work, 14 MB of packed templates of dimension 512.
 BLOCK = (6144, 8192)
@@ -150,13 +149,7 @@ def compare_all_pairs(
     EngineError
         A recomputed score lies outside the error bound.
     """
-    if engine not in ("int16", "float32", "reference-int16", "reference-float32"):
-        raise InputError(
-            "no engine of that name",
-            got=engine,
-            allowed="int16, float32, reference-int16, reference-float32",
-        )
-    screen: Literal["int16", "float32"] = "int16" if engine.endswith("int16") else "float32"
+    screen = screen_of(engine)
     sides = prepare(
         probes,
         references,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from probity.core.errors import ProbityError
 from probity.performance.engine import kernels
 from probity.performance.engine.comparison import Block, Comparison
+from probity.performance.engine.engines import require_within
 from probity.performance.engine.fixed_point import (
     BIN_OFFSET,
     BIN_SHIFT,
@@ -19,17 +19,11 @@ from probity.performance.engine.fixed_point import (
     fold,
 )
 from probity.performance.engine.mated import mated_pairs
-from probity.performance.engine.packed import Packed, pack, score_error_bound
+from probity.performance.engine.packed import Packed, pack, panels_in_cache, score_error_bound
 from probity.performance.engine.part import Check, Counts, Part, Tail
 
-# Probe panels that stay in the second-level cache while the reference panels pass.
-CACHED_BYTES = 192 * 1024
 LISTED_PAIRS = 1 << 17
 CHECKED_PER_LIST = 512
-
-
-class EngineError(ProbityError):
-    """The engine failed its own check: a score lies outside the bound stated for it."""
 
 
 def compare_block(comparison: Comparison, block: Block, *, floor: float = -np.inf) -> Part:
@@ -132,7 +126,7 @@ class _Sweep:
         lowest = counter_of(self.floor - self.bound) if size else COUNTERS
         same_person = int(taken_out.sum())
         bins = np.zeros(COUNTERS, np.uint32)
-        panels = self._cached_panels()
+        panels = panels_in_cache(self.probes)
         room = max(LISTED_PAIRS, 2 * panels * kernels.TILE_PAIRS)
         listed = tuple(np.empty(room, np.int32) for _ in range(3))
         waiting: list[tuple[NDArray[np.int32], ...]] = []
@@ -153,17 +147,18 @@ class _Sweep:
                 bins,
                 *listed,
             )
-            i, j, screened = self._of_two_people(*(part[:found] for part in listed))
-            place = (screened >> BIN_SHIFT) + BIN_OFFSET
             lowest = max(lowest, self._lowest_listed(bins, spare=same_person))
-            chosen = near[place]
-            others = np.flatnonzero(~chosen & (place < lowest))[:CHECKED_PER_LIST]
+            i, j, screened = (part[:found] for part in listed)
+            place = (screened >> BIN_SHIFT) + BIN_OFFSET
+            others = np.flatnonzero(~near[place] & (place < lowest))[:CHECKED_PER_LIST]
             self._exact(i[others], j[others], screened[others])
-            exact = self._exact(i[chosen], j[chosen], screened[chosen])
+            windowed = self._of_two_people(*(part[near[place]] for part in (i, j, screened)))
+            exact, place_w = self._exact(*windowed), (windowed[2] >> BIN_SHIFT) + BIN_OFFSET
             for n, window in enumerate(windows):
-                inside = (place[chosen] >= window.first) & (place[chosen] <= window.last)
+                inside = (place_w >= window.first) & (place_w <= window.last)
                 in_window[n] += int((exact[inside] >= window.threshold).sum())
-            waiting.append(tuple(part[place >= lowest] for part in (i, j, screened)))
+            tail = (part[place >= lowest] for part in (i, j, screened))
+            waiting.append(self._of_two_people(*tail))
         counters = (bins & kernels.COUNTER).astype(np.int64) - taken_out
         above = [
             int(counters[window.last + 1 :].sum()) + int(inside)
@@ -175,10 +170,6 @@ class _Sweep:
         exact = self._exact(i, j, screened)
         tail = Tail.of(exact, self.rows_p[i], self.rows_r[j], size=size, highest=True)
         return Counts(fold(counters), np.array(above, np.int64), tail)
-
-    def _cached_panels(self) -> int:
-        one = self.probes.steps * kernels.TILE_PROBES * 4  # both forms take 4 bytes a step
-        return max(1, CACHED_BYTES // one)
 
     def _lowest_listed(self, bins: NDArray[np.uint32], *, spare: int) -> int:
         """The lowest counter that a score of the tail can be in, from the pairs seen so far.
@@ -221,11 +212,7 @@ class _Sweep:
             exact,
         )
         difference = float(np.abs(exact - screened / SCORE_SCALE).max())
-        if not difference <= self.bound:
-            raise EngineError(
-                f"a screened score differs from its float64 recomputation by {difference:.3g}, "
-                f"more than the bound of {self.bound:.3g}: the counts cannot be trusted"
-            )
+        require_within(difference, bound=self.bound)
         self.checked += len(i)
         self.largest = max(self.largest, difference)
         return exact

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from probity.core.errors import InputError
-from probity.performance.engine.packed import Screen
+from probity.performance.engine.engines import Screen
 from probity.performance.engine.part import TailSizes
 from probity.performance.engine.side import Side
 

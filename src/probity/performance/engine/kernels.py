@@ -20,7 +20,12 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from probity.performance.engine.fixed_point import BIN_OFFSET, BIN_SHIFT, TEMPLATE_SCALE
+from probity.performance.engine.fixed_point import (
+    BIN_OFFSET,
+    BIN_SHIFT,
+    SCORE_SCALE,
+    TEMPLATE_SCALE,
+)
 
 TILE_PROBES = 6
 TILE_REFERENCES = 16
@@ -147,7 +152,9 @@ def _to_fixed_point(builder: Any, sums: Any) -> Any:
 
 
 @intrinsic
-def _tile_of(typing: Any, probes: Any, p0: Any, references: Any, r0: Any, steps: Any, out: Any) -> Any:
+def _tile_of(
+    typing: Any, probes: Any, p0: Any, references: Any, r0: Any, steps: Any, out: Any
+) -> Any:
     """Scores of one tile at scale 2^30, by the type that the templates are packed as."""
     del typing
     signature = types.void(probes, p0, references, r0, steps, out)
@@ -202,45 +209,44 @@ def scores_of_pairs(probes, references, squared_p, squared_r, i, j, out):  # typ
 
 
 @compiled
-def pack_int16(values, squared, rows, height, packed, residuals):  # type: ignore[no-untyped-def]
-    """Unit templates x 2^15 as int16 in panels of ``height`` rows; the length of what rounding left.
-
-    ``packed`` is zeroed, of shape (panels, steps, height, 2).
-    """
-    dimension = values.shape[1]
-    left = np.empty(4)
-    for n in range(len(rows)):
-        row = rows[n]
-        panel, place = n // height, n % height
-        factor = TEMPLATE_SCALE / np.sqrt(squared[row])
-        left[:] = 0.0
-        for k in range(dimension):
-            exact = np.float64(values[row, k]) * factor
-            whole = min(32767.0, max(-32767.0, np.rint(exact)))
-            packed[panel, k // 2, place, k % 2] = np.int16(whole)
-            left[k % 4] += (exact - whole) * (exact - whole)
-        residuals[n] = np.sqrt((left[0] + left[2]) + (left[1] + left[3])) / TEMPLATE_SCALE
+def _put_int16(packed, panel, place, k, exact):  # type: ignore[no-untyped-def]
+    """Round one number into its place; the square of what that left."""
+    whole = min(32767.0, max(-32767.0, np.rint(exact)))
+    packed[panel, k >> 1, place, k & 1] = np.int16(whole)
+    return (exact - whole) * (exact - whole)
 
 
 @compiled
-def pack_float32(values, squared, rows, height, packed, residuals):  # type: ignore[no-untyped-def]
-    """Unit templates as float32 in panels of ``height`` rows; the length of what rounding left.
+def _put_float32(packed, panel, place, k, exact):  # type: ignore[no-untyped-def]
+    """Round one number into its place; the square of what that left."""
+    near = np.float32(exact)
+    packed[panel, k, place] = near
+    return (exact - near) * (exact - near)
 
-    ``packed`` is zeroed, of shape (panels, steps, height).
+
+@compiled
+def pack(values, squared, rows, height, scale, packed, residuals):  # type: ignore[no-untyped-def]
+    """Unit templates x ``scale`` in panels of ``height`` rows; the length that rounding left.
+
+    ``packed`` is zeroed: int16 of shape (panels, steps, height, 2), or float32 of shape
+    (panels, steps, height).
     """
+    put = _put_int16 if packed.ndim == 4 else _put_float32
     dimension = values.shape[1]
-    left = np.empty(4)
+    whole = dimension // 4 * 4
     for n in range(len(rows)):
-        row = rows[n]
-        panel, place = n // height, n % height
-        factor = 1.0 / np.sqrt(squared[row])
-        left[:] = 0.0
-        for k in range(dimension):
-            exact = np.float64(values[row, k]) * factor
-            near = np.float32(exact)
-            packed[panel, k, place] = near
-            left[k % 4] += (exact - near) * (exact - near)
-        residuals[n] = np.sqrt((left[0] + left[2]) + (left[1] + left[3]))
+        row, panel, place = rows[n], n // height, n % height
+        factor = scale / np.sqrt(squared[row])
+        left0 = left1 = left2 = left3 = 0.0
+        for k in range(0, whole, 4):
+            left0 += put(packed, panel, place, k, np.float64(values[row, k]) * factor)
+            left1 += put(packed, panel, place, k + 1, np.float64(values[row, k + 1]) * factor)
+            left2 += put(packed, panel, place, k + 2, np.float64(values[row, k + 2]) * factor)
+            left3 += put(packed, panel, place, k + 3, np.float64(values[row, k + 3]) * factor)
+        rest = 0.0
+        for k in range(whole, dimension):
+            rest += put(packed, panel, place, k, np.float64(values[row, k]) * factor)
+        residuals[n] = np.sqrt((left0 + left2) + (left1 + left3) + rest) / scale
 
 
 @compiled
@@ -272,6 +278,7 @@ def sweep(  # type: ignore[no-untyped-def]
         Where to go on (the end when equal to chunks x reference panels); pairs listed.
     """
     tile = np.empty(TILE_PAIRS, np.int32)
+    places = np.empty(TILE_PAIRS, np.uint32)
     size_p = steps * TILE_PROBES * (2 if probes.itemsize == 2 else 1)
     size_r = steps * TILE_REFERENCES * (2 if probes.itemsize == 2 else 1)
     panels_p = -(-shape[0] // TILE_PROBES)
@@ -290,7 +297,9 @@ def sweep(  # type: ignore[no-untyped-def]
             seen = np.uint32(0)
             if rows == TILE_PROBES and columns == TILE_REFERENCES:
                 for n in range(TILE_PAIRS):
-                    b = (tile[n] >> BIN_SHIFT) + BIN_OFFSET
+                    places[n] = (tile[n] >> BIN_SHIFT) + BIN_OFFSET
+                for n in range(TILE_PAIRS):
+                    b = places[n]  # unsigned: no test for indices counted from the end
                     before = bins[b]
                     bins[b] = before + np.uint32(1)
                     seen |= before
@@ -329,3 +338,147 @@ def screened_scores(probes, references, steps, i, j, out):  # type: ignore[no-un
             _tile_of(probes, p * size_p, references, r * size_r, steps, tile)
             held_p, held_r = p, r
         out[n] = tile[i[n] % TILE_PROBES * TILE_REFERENCES + j[n] % TILE_REFERENCES]
+
+
+@compiled
+def _keep_best(i, k, slack, floors, counts, held_j, held_score):  # type: ignore[no-untyped-def]
+    """Drop held references of probe i that cannot be among its k best, by screened score."""
+    count = counts[i]
+    if count < k:
+        return
+    kth = np.partition(held_score[i, :count], count - k)[count - k]
+    floors[i] = max(floors[i], max(np.int64(kth) - slack, np.int64(-(1 << 31))))
+    kept = 0
+    for n in range(count):
+        if held_score[i, n] >= floors[i]:
+            held_j[i, kept] = held_j[i, n]
+            held_score[i, kept] = held_score[i, n]
+            kept += 1
+    counts[i] = kept
+
+
+@compiled
+def _best_exactly(i, k, values_p, values_r, squared_p, squared_r, counts, held_j, held_score):  # type: ignore[no-untyped-def]
+    """Positions of the k best held references of probe i and their exact scores, best first.
+
+    Held references are in ascending order, so a stable sort puts the lower of equals first.
+    """
+    count = counts[i]
+    exact = np.empty(count)
+    worst = 0.0
+    for n in range(count):
+        j = held_j[i, n]
+        exact[n] = score(values_p[i], values_r[j], squared_p[i], squared_r[j])
+        worst = max(worst, abs(exact[n] - held_score[i, n] / SCORE_SCALE))
+    order = np.argsort(-exact, kind="mergesort")[:k]
+    return order, exact[order], worst
+
+
+@compiled
+def rank(  # type: ignore[no-untyped-def]
+    probes,
+    references,
+    steps,
+    shape,
+    chunk,
+    offset,
+    slack,
+    k,
+    values_p,
+    values_r,
+    squared_p,
+    squared_r,
+    floors,
+    counts,
+    held_j,
+    held_score,
+):
+    """Hold, for each probe, the references of this block that may be among its k best.
+
+    Parameters
+    ----------
+    probes, references, steps, shape, chunk
+        As in ``sweep``.
+    offset : int
+        Row of the block's first reference in ``values_r``.
+    slack : int
+        Twice the bound between screened and exact scores, x 2^30, rounded up.
+    values_p, values_r, squared_p, squared_r
+        Templates and squared lengths; ``values_p`` are the probes of the block alone.
+    floors : int32, (n_probes,)
+        A reference screened lower than this cannot be among the k best.
+    counts : int64, (n_probes,)
+        References held.
+    held_j : int64, (n_probes, room); held_score : int32, (n_probes, room)
+        Their rows, ascending, and screened scores x 2^30; room >= k + 16.
+    """
+    tile = np.empty(TILE_PAIRS, np.int32)
+    size_p = steps * TILE_PROBES * (2 if probes.itemsize == 2 else 1)
+    size_r = steps * TILE_REFERENCES * (2 if probes.itemsize == 2 else 1)
+    panels_p = -(-shape[0] // TILE_PROBES)
+    panels_r = -(-shape[1] // TILE_REFERENCES)
+    room = held_j.shape[1]
+    for first in range(0, panels_p, chunk):
+        for r in range(panels_r):
+            columns = min(TILE_REFERENCES, shape[1] - r * TILE_REFERENCES)
+            for p in range(first, min(first + chunk, panels_p)):
+                _tile_of(probes, p * size_p, references, r * size_r, steps, tile)
+                for row in range(min(TILE_PROBES, shape[0] - p * TILE_PROBES)):
+                    i = p * TILE_PROBES + row
+                    start = row * TILE_REFERENCES
+                    best = tile[start]
+                    for column in range(TILE_REFERENCES):
+                        best = max(best, tile[start + column])
+                    if best < floors[i]:
+                        continue
+                    for column in range(columns):
+                        if tile[start + column] >= floors[i]:
+                            held_j[i, counts[i]] = offset + r * TILE_REFERENCES + column
+                            held_score[i, counts[i]] = tile[start + column]
+                            counts[i] += 1
+                    if counts[i] > room - TILE_REFERENCES:
+                        _keep_best(i, k, slack, floors, counts, held_j, held_score)
+                    if counts[i] > room - TILE_REFERENCES:  # too many are too close to part
+                        order, _, _ = _best_exactly(
+                            i,
+                            k,
+                            values_p,
+                            values_r,
+                            squared_p,
+                            squared_r,
+                            counts,
+                            held_j,
+                            held_score,
+                        )
+                        order = np.sort(order)
+                        held_j[i, :k] = held_j[i][order]
+                        held_score[i, :k] = held_score[i][order]
+                        counts[i] = k
+
+
+@compiled
+def settle(  # type: ignore[no-untyped-def]
+    k,
+    slack,
+    values_p,
+    values_r,
+    squared_p,
+    squared_r,
+    floors,
+    counts,
+    held_j,
+    held_score,
+    best_j,
+    best_score,
+):
+    """The k best references of each probe by exact score; the largest difference to the screen."""
+    worst = 0.0
+    for i in range(len(counts)):
+        _keep_best(i, k, slack, floors, counts, held_j, held_score)
+        order, exact, difference = _best_exactly(
+            i, k, values_p, values_r, squared_p, squared_r, counts, held_j, held_score
+        )
+        worst = max(worst, difference)
+        best_j[i] = held_j[i][order]
+        best_score[i] = exact
+    return worst

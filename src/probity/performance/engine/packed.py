@@ -1,17 +1,19 @@
 """Templates normalised, rounded and laid out for the tiles, with what the rounding left."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from probity.performance.engine import kernels
-from probity.performance.engine.fixed_point import SCORE_SCALE
+from probity.performance.engine.engines import Screen
+from probity.performance.engine.fixed_point import SCORE_SCALE, TEMPLATE_SCALE
 from probity.performance.engine.side import Side
 
 T = TypeVar("T", bound=np.generic)
-Screen = Literal["int16", "float32"]
+# Half of a small second-level cache.
+CACHED_BYTES = 192 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,19 @@ def pack(side: Side, rows: NDArray[np.int64], *, screen: Screen, height: int) ->
     if screen == "int16":
         steps = -(-dimension // 2)
         whole = _aligned((panels, steps, height, 2), np.int16)
-        kernels.pack_int16(side.values, side.squared_norms, rows, height, whole, residuals)
+        kernels.pack(
+            side.values, side.squared_norms, rows, height, float(TEMPLATE_SCALE), whole, residuals
+        )
         return Packed(whole.reshape(-1), steps, len(rows), float(residuals.max()))
     single = _aligned((panels, dimension, height), np.float32)
-    kernels.pack_float32(side.values, side.squared_norms, rows, height, single, residuals)
+    kernels.pack(side.values, side.squared_norms, rows, height, 1.0, single, residuals)
     return Packed(single.reshape(-1), dimension, len(rows), float(residuals.max()))
+
+
+def panels_in_cache(probes: Packed) -> int:
+    """Probe panels that stay in the cache while the reference panels pass."""
+    steps_take_bytes = 4  # two int16 or one float32
+    return max(1, CACHED_BYTES // (probes.steps * kernels.TILE_PROBES * steps_take_bytes))
 
 
 def score_error_bound(

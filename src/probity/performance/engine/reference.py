@@ -91,10 +91,14 @@ def _rounded_to_odd(a: Matrix, b: Matrix) -> Matrix:
 def _length(rest: Matrix) -> NDArray[np.float64]:
     """Length of each row, its squares summed in four interleaved sums."""
     squares = rest * rest
+    whole = rest.shape[1] // 4 * 4
     sums = np.zeros((4, len(rest)))
-    for k in range(rest.shape[1]):
+    for k in range(whole):
         sums[k % 4] += squares[:, k]
-    return np.sqrt((sums[0] + sums[2]) + (sums[1] + sums[3]))
+    last = np.zeros(len(rest))
+    for k in range(whole, rest.shape[1]):
+        last += squares[:, k]
+    return np.asarray(np.sqrt((sums[0] + sums[2]) + (sums[1] + sums[3]) + last))
 
 
 def _rows(side: Side, group: int) -> NDArray[np.int64]:

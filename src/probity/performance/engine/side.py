@@ -96,12 +96,7 @@ def prepare(
         Templates that cannot be scored, dimensions or lengths that differ, an id that is
         missing, a sample listed twice on one side, or one sample given to two people.
     """
-    squared = [squared_norms(probes, role="probe"), squared_norms(references, role="reference")]
-    if probes.shape[1] != references.shape[1]:
-        raise InputError(
-            "probe and reference templates differ in dimension",
-            got=f"{probes.shape[1]} and {references.shape[1]}",
-        )
+    squared = _both_squared_norms(probes, references)
     sizes = (len(probes), len(references))
     if (probe_samples is None) != (reference_samples is None):
         raise InputError("sample ids are needed on both sides, or on neither")
@@ -135,6 +130,36 @@ def prepare(
             )
         )
     return sides[0], sides[1]
+
+
+def unlabelled(probes: NDArray[np.float32], references: NDArray[np.float32]) -> tuple[Side, Side]:
+    """Both sides in the order given, everyone a person of their own and one group, "all".
+
+    Raises
+    ------
+    InputError
+        Templates that cannot be scored, or dimensions that differ.
+    """
+    squared = _both_squared_norms(probes, references)
+    sides = []
+    for role, values in enumerate((probes, references)):
+        rows = np.arange(len(values), dtype=np.int64)
+        nobody = -1 - 2 * rows - role
+        ends = np.array([0, len(values)])
+        sides.append(Side(values, squared[role], nobody, nobody, ("all",), ends, rows))
+    return sides[0], sides[1]
+
+
+def _both_squared_norms(
+    probes: NDArray[np.float32], references: NDArray[np.float32]
+) -> list[NDArray[np.float64]]:
+    squared = [squared_norms(probes, role="probe"), squared_norms(references, role="reference")]
+    if probes.shape[1] != references.shape[1]:
+        raise InputError(
+            "probe and reference templates differ in dimension",
+            got=f"{probes.shape[1]} and {references.shape[1]}",
+        )
+    return squared
 
 
 def _ids(given: ArrayLike, size: int, *, what: str) -> NDArray[np.generic]:

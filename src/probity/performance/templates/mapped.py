@@ -6,15 +6,15 @@ A header is believed only where the file's own size bears it out.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from probity.core import InputError
 
-Vectors = NDArray[np.float16] | NDArray[np.float32] | NDArray[np.float64]
-"""Templates as stored, shape (samples, dimension)."""
+Vectors = NDArray[np.floating[Any]]
+"""Templates as stored: float16, float32 or float64, shape (samples, dimension)."""
 
 WIDEST = 65_536
 MOST_TEMPLATES = 20_000_000
