@@ -89,13 +89,15 @@ def layout_of(headings: Sequence[str], *, file: Path) -> Layout:
 
 
 @contextmanager
-def arrow_errors(file: Path) -> Iterator[None]:
+def arrow_errors(file: Path, *, allowed: str | None = None) -> Iterator[None]:
     """Turn what Arrow and the file system raise on bad files into ``InputError``."""
     try:
         yield
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError("the file cannot be read", file=file, got=reason) from error
+        raise InputError(
+            "the file cannot be read", file=file, got=reason, allowed=allowed
+        ) from error
 
 
 class TableBatches:

@@ -50,7 +50,7 @@ class CsvScores:
             return "error"
 
         try:
-            with arrow_errors(self._path):
+            with arrow_errors(self._path, allowed=f"rows of at most {self._block} bytes of UTF-8"):
                 reader = pa_csv.open_csv(
                     self._path,
                     read_options=pa_csv.ReadOptions(use_threads=False, block_size=self._block),

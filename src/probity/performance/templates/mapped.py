@@ -3,6 +3,7 @@
 A header is believed only where the file's own size bears it out.
 """
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ def file_errors(path: Path) -> Iterator[None]:
     """Turn what reading a bad file raises into ``InputError``."""
     try:
         yield
-    except (OSError, ValueError, SyntaxError, OverflowError, MemoryError, EOFError) as error:
+    except (OSError, ValueError, OverflowError, MemoryError, EOFError, struct.error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError("the vectors cannot be read", file=path, got=reason) from error
 

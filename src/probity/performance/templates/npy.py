@@ -1,5 +1,6 @@
 """Vectors in NumPy's own files: .npy, mapped, and .npz, mapped where stored uncompressed."""
 
+import ast
 import struct
 import zipfile
 import zlib
@@ -23,6 +24,7 @@ LARGEST_UNPACKED_BYTES = 1 << 36
 """What a compressed member may unpack to: 64 GiB, on disk, never in memory."""
 
 _LONGEST_HEADER = 10_000
+_LENGTH = {(1, 0): struct.Struct("<H"), (2, 0): struct.Struct("<I")}
 _COPY_BYTES = 1 << 22
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _MEMBER = "templates.npy"
@@ -69,22 +71,45 @@ def map_npz(path: Path) -> Vectors:
                 with TemporaryFile() as unpacked:
                     _copy(path, file, unpacked, member.file_size - start)
                     return map_vectors(unpacked, shape, dtype, offset=0, order=order)
-    except (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
         raise InputError("the archive cannot be read", file=path, got=str(error)) from error
 
 
 def _header(path: Path, file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
+    """Read a header: a Python literal after magic, version and length.
+
+    NumPy's own reader falls back to a tokenizer for files of Python 2 and raises what that
+    raises; a literal is all that any current writer makes.
+    """
     version = npy_format.read_magic(file)
-    if version not in ((1, 0), (2, 0)):
+    if version not in _LENGTH:
         raise InputError(
             "unknown version of the .npy format", file=path, got=version, allowed="1.0 or 2.0"
         )
-    read = (
-        npy_format.read_array_header_1_0 if version == (1, 0) else npy_format.read_array_header_2_0
-    )
-    shape, is_fortran, dtype = read(file, max_header_size=_LONGEST_HEADER)
+    (length,) = _LENGTH[version].unpack(file.read(_LENGTH[version].size))
+    if length > _LONGEST_HEADER:
+        raise _wrong_header(path, f"{length} bytes")
+    text = file.read(length).decode("latin-1")
+    try:
+        header = ast.literal_eval(text.strip())
+        shape, is_fortran = header["shape"], header["fortran_order"]
+        dtype = npy_format.descr_to_dtype(header["descr"])
+    except (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError) as error:
+        raise _wrong_header(path, text) from error
+    is_shape = isinstance(shape, tuple) and all(type(n) is int for n in shape)
+    if not is_shape or not isinstance(is_fortran, bool):
+        raise _wrong_header(path, text)
     require_shape(path, shape, dtype)
     return shape, is_fortran, dtype
+
+
+def _wrong_header(path: Path, got: str) -> InputError:
+    return InputError(
+        "the .npy header cannot be read",
+        file=path,
+        got=got,
+        allowed=f"descr, fortran_order and shape, in at most {_LONGEST_HEADER} bytes",
+    )
 
 
 def _member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:

@@ -46,7 +46,7 @@ class Ladder:
     @classmethod
     def of(cls, counts: Counts, *, accepted: int, rejected: int) -> "Ladder":
         """From counts of shape (bins, 2) and the counts at the start of the first bin."""
-        bins = np.flatnonzero(counts.any(axis=1))
+        bins = np.flatnonzero(counts[:, 0] | counts[:, 1])
         steps = np.cumsum(counts[bins], axis=0)
         return cls(
             bins,
