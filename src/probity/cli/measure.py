@@ -36,8 +36,11 @@ LevelOption = Annotated[float, typer.Option(help="Confidence level of the interv
 def verification(
     *,
     scores: Annotated[
-        Path,
-        typer.Option(help="Comparisons: Parquet, Arrow, CSV, Bob's columns or a BEE matrix."),
+        list[Path],
+        typer.Option(
+            help="Comparisons: Parquet, Arrow, CSV, Bob's columns or a BEE matrix; "
+            "give it again for more files of the same test."
+        ),
     ],
     mask: Annotated[
         Path | None, typer.Option(help="The mask that goes with a BEE similarity matrix.")
@@ -58,6 +61,7 @@ def verification(
     """FMR, FNMR, equal error rate and DET of 1:1 comparisons, by group where groups are given."""
     from probity.cli.progress import batch_progress
     from probity.performance.acquisition import Acquisition
+    from probity.performance.scores.chain import ChainedScores
     from probity.performance.scores.opening import open_scores
     from probity.performance.verification import FMRS
     from probity.performance.verification import verification as measure
@@ -67,7 +71,8 @@ def verification(
         not_enrolled=_count("--not-enrolled", not_enrolled, "subjects to enrol"),
         not_acquired=_count("--not-acquired", not_acquired, "probe captures"),
     )
-    score_set = open_scores(scores, mask=mask)
+    parts = [open_scores(path, mask=mask) for path in scores]
+    score_set = parts[0] if len(parts) == 1 else ChainedScores(parts)
     with batch_progress("comparisons read", total=None) as advance:
         found = measure(score_set, fmrs=tuple(fmr or FMRS), level=level, on_batch=advance)
     generalised = _generalised(found, acquisition)

@@ -111,8 +111,8 @@ def _starts(read: TemplateSet) -> range:
 def _checked(read: TemplateSet, start: int) -> NDArray[np.uint64]:
     """Check a block of vectors; a mark for each, equal for equal vectors."""
     block: Vectors = np.asarray(read.vectors[start : start + _starts(read).step])
-    finite = np.asarray(np.isfinite(block)).all(axis=1)
-    usable = finite & np.asarray(block != 0).any(axis=1)
+    finite: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(block), axis=1)
+    usable: NDArray[np.bool_] = finite & np.logical_or.reduce(block != 0, axis=1)
     if not usable.all():
         place = int(np.argmin(usable))
         problem = "has no length" if finite[place] else "is not finite"
