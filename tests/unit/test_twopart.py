@@ -24,6 +24,7 @@ def units(counts, clusters=None, **covariates):
         clusters=np.asarray(names).astype(str),
         unit="ward",
         event="deployment",
+        cluster="borough",
     )
 
 
@@ -216,14 +217,14 @@ class TestUndefined:
     def test_few_clusters_are_undefined(self):
         found = fit_any(units(np.arange(40) % 2, np.arange(40) % 4, x=np.sin(np.arange(40.0))))
         assert isinstance(found, Undefined)
-        assert "4 clusters" in found.reason
+        assert "4 boroughs" in found.reason
 
     @pytest.mark.parametrize(
         ("counts", "x"),
         [([1, -1], [0, 1]), ([0.5, 1], [0, 1]), ([1, 0], [0, np.nan]), ([1], [0, 1])],
     )
     def test_what_are_no_counts_or_covariates_is_refused(self, counts, x):
-        with pytest.raises(ValueError, match="count|finite"):
+        with pytest.raises(ValueError, match=r"count|finite"):
             units(counts, x=x)
 
 
@@ -241,6 +242,7 @@ def test_coverage_with_a_shared_effect_of_boroughs(part):
         clusters=np.char.mod("%d", np.arange(len(big.counts)) % 5),
         unit="ward",
         event="deployment",
+        cluster="borough",
     )
     true = ratio(part(flat), "x").value
     inside = {"jackknife": 0, "profile": 0}
@@ -252,7 +254,7 @@ def test_coverage_with_a_shared_effect_of_boroughs(part):
             continue
         taken += 1
         for name, found in (("jackknife", ratio(fit, "x")), ("profile", profile_ratio(fit, "x"))):
-            assert isinstance(found, Estimate)
+            assert isinstance(found, Estimate), found
             inside[name] += found.low <= true <= found.high
     assert taken >= 0.95 * runs
     # 95% less four standard errors of a simulated share

@@ -21,6 +21,7 @@ def paired(x, counts, strata):
         clusters=np.asarray(strata).astype(str),
         unit="ward",
         event="deployment",
+        cluster="borough",
     )
 
 

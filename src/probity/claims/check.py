@@ -124,6 +124,8 @@ def rule_in_words(
 def _step(test: Test, measurement: Measurement, verdict: Verdict) -> str:
     unit, measured = measurement.unit, measurement.measured
     claimed = words.relation(test.relation, test.limit, unit=unit)
+    if test.limit_in_words:
+        claimed += f" ({test.limit_in_words})"
     if isinstance(measured, Undefined):
         return f"Claimed: {claimed}. There is no measure to set beside it: {verdict}."
     if isinstance(measured, Total):

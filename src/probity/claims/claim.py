@@ -22,12 +22,12 @@ SCHEMA = "probity/claims/1"
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{1,79}$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,79}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
 PartialDate = Annotated[
     str, StringConstraints(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
 ]
 Number = Annotated[float, Field(allow_inf_nan=False)]
-_FRACTION = re.compile(r"([0-9]{1,12})/([1-9][0-9]{0,11})")
+_FRACTION = re.compile(r"(-?[0-9]{1,12})/([1-9][0-9]{0,11})")
 Param = str | bool | int | Number | tuple[str, ...]
 
 
@@ -101,6 +101,9 @@ class Test(MeasureUse):
         Number | tuple[Number, Number],
         BeforeValidator(_numbers, json_schema_input_type=float | str | list[float | str]),
     ]
+    limit_in_words: Line | None = Field(
+        default=None, description="what the limit stands for, where the number alone is obscure"
+    )
     level: float = Field(default=0.95, gt=0.5, lt=1)
 
     @model_validator(mode="after")
@@ -159,6 +162,7 @@ class SampleSizeTipping(_Model):
     relation: Literal["more than", "at least"]
     limit: float = Field(ge=0, lt=1)
     up_to: int = Field(ge=10, le=100_000)
+    source: Identifier = Field(description="where the share is published")
 
 
 Tipping = Annotated[GroupShareTipping | SampleSizeTipping, Field(discriminator="kind")]
@@ -235,16 +239,20 @@ class OperatorClaims(_Model):
         min_length=1, max_length=200
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _hand_claimant_to_claims(cls, data: Any) -> Any:
-        """Give each claim the claimant that the file states once."""
-        if not isinstance(data, dict) or not isinstance(data.get("claims"), list):
-            return data
-        claimant = data.get("claimant")
-        claims = []
-        for claim in data["claims"]:
-            if isinstance(claim, dict) and "claimant" in claim:
-                raise ValueError("the claimant is stated once, at the top of the file")
-            claims.append({**claim, "claimant": claimant} if isinstance(claim, dict) else claim)
-        return {**data, "claims": claims}
+
+def with_claimant(data: dict[str, Any]) -> dict[str, Any]:
+    """Hand the claimant that a file states once to each of its claims.
+
+    Raises
+    ------
+    ValueError
+        A claim brings a claimant of its own.
+    """
+    claims = data.get("claims")
+    if not isinstance(claims, list):
+        return data
+    if any(isinstance(claim, dict) and "claimant" in claim for claim in claims):
+        raise ValueError("the claimant is stated once, at the top of the file")
+    claimant = data.get("claimant")
+    handed = [{**c, "claimant": claimant} if isinstance(c, dict) else c for c in claims]
+    return {**data, "claims": handed}

@@ -6,12 +6,13 @@ force at the same time are refused: their rows would be counted twice.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from probity.core import InputError, Source
 from probity.records.bundled import Bundle
 from probity.records.dates import Span, counted_span
+from probity.records.file_problems import NOT_STATED
 from probity.records.schema import Deployment, Record
 
 
@@ -39,25 +40,33 @@ class Evidence:
     inline_sources: tuple[Source, ...] = ()
     _covered: tuple[Covered, ...] = field(init=False, repr=False)
     _sources: Mapping[str, Source] = field(init=False, repr=False)
+    approximate_borough: Mapping[str, str] = field(init=False, repr=False)
+    """Borough of each deployment whose approximate ward a third party gives, by record id."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "own", _distinct_sources(self.own, self.bundle.sources))
         covered = tuple(one for record in self.own for one in _covered_by(record))
         _refuse_overlap(covered)
         object.__setattr__(self, "_covered", covered)
         own = (record.source for record in self.own)
         extra = {source.source_id: source for source in (*self.inline_sources, *own)}
+        boroughs = {row.record_id: row.borough for row in self.bundle.deployment_wards}
+        object.__setattr__(self, "approximate_borough", boroughs)
         object.__setattr__(self, "_sources", {**self.bundle.sources, **extra})
 
     def rows(self, force: str) -> tuple[Deployment, ...]:
         """The rows of one force that can be summed: its bundled series, and the user's rows."""
+        force = _plain(force)
         covered = [one.days for one in self._covered if one.force == force]
         bundled = (
             deployment
-            for deployment in self.bundle.series(force)
+            for name in self.bundle.forces
+            if _plain(name) == force
+            for deployment in self.bundle.series(name)
             if (days := counted_span(deployment)) is None
             or not any(one.days_shared(days) for one in covered)
         )
-        own = (d for record in self.own for d in record.deployments if d.force == force)
+        own = (d for record in self.own for d in record.deployments if _plain(d.force) == force)
         return (*bundled, *own)
 
     def source(self, source_id: str) -> Source:
@@ -82,20 +91,48 @@ class Evidence:
         return tuple(self.source(i) for i in dict.fromkeys(d.source_id for d in deployments))
 
 
+def _plain(force: str) -> str:
+    """A force's name without what stands in brackets behind it."""
+    return force.split(" (", maxsplit=1)[0].strip()
+
+
+def _distinct_sources(
+    records: tuple[Record, ...], taken: Mapping[str, Source]
+) -> tuple[Record, ...]:
+    """The records with source ids that no other record and no bundled source has."""
+    used, distinct = set(taken), []
+    for record in records:
+        source_id = record.source.source_id
+        number = 1
+        while source_id in used:
+            number += 1
+            source_id = f"{record.source.source_id}-{number}"
+        used.add(source_id)
+        distinct.append(
+            replace(
+                record,
+                source=replace(record.source, source_id=source_id),
+                deployments=tuple(replace(d, source_id=source_id) for d in record.deployments),
+            )
+        )
+    return tuple(distinct)
+
+
 def _covered_by(record: Record) -> tuple[Covered, ...]:
     found: dict[str, list[Span]] = {}
     file = record.source.title
     for deployment in record.deployments:
         days = counted_span(deployment)
-        if not deployment.force or days is None:
+        named = bool(deployment.force) and deployment.force != NOT_STATED
+        if not named or days is None:
             raise InputError(
-                "a claim can only be tested on rows with a force and a date",
+                "a claim can only be tested on rows that name their force and their date",
                 file=file,
                 row=deployment.row,
-                column="date_start" if deployment.force else "force",
-                got=deployment.date_start if deployment.force else deployment.force,
+                column="date_start" if named else "force",
+                got=deployment.date_start if named else deployment.force,
             )
-        found.setdefault(deployment.force, []).append(days)
+        found.setdefault(_plain(deployment.force), []).append(days)
     return tuple(
         Covered(
             force=force,

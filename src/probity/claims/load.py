@@ -18,7 +18,13 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from probity.claims.claim import Claim, GroupShareTipping, InlineSource, OperatorClaims
+from probity.claims.claim import (
+    Claim,
+    GroupShareTipping,
+    InlineSource,
+    OperatorClaims,
+    with_claimant,
+)
 from probity.core import InputError, Source
 from probity.core.errors import printable
 
@@ -80,7 +86,7 @@ def parse(content: bytes, *, file: Path | str) -> OperatorClaims:
     """
     data = _toml(content, file=file)
     try:
-        text = json.dumps(data, allow_nan=False, default=_date)
+        text = json.dumps(with_claimant(data), allow_nan=False, default=_date)
         claims = OperatorClaims.model_validate_json(text)
     except ValidationError as error:
         raise _as_input_error(error.errors()[0], data, file=file) from None
@@ -259,6 +265,8 @@ def _source_ids(claim: Claim) -> Iterator[str]:
     yield from claim.where_said
     if isinstance(claim.tipping, GroupShareTipping):
         yield from (known.source for known in claim.tipping.beside)
+    elif claim.tipping is not None:
+        yield claim.tipping.source
 
 
 def _source(inline: InlineSource) -> Source:

@@ -53,7 +53,7 @@ def _datum(claim: Claim, measurement: Measurement, verdict: Verdict) -> Needed:
         return Needed(statement=f"To test it: {claim.missing}", datum=claim.missing)
     if isinstance(measurement.measured, Undefined):
         reason = measurement.measured.reason
-        return Needed(statement=f"To test it: {reason}", datum=reason)
+        return Needed(statement=f"{reason[0].upper()}{reason[1:]}", datum=reason)
     what = (
         "the rows or counts behind the figure, in a document other than the one that makes the "
         "claim"

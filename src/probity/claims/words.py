@@ -21,13 +21,16 @@ def one_in(share: float) -> str:
 def percent(share: float) -> str:
     """A share in percent to three significant figures; near 1, two figures of what is missing."""
     if _NEARLY_ALL < share < 1.0:
-        return f"{100 * share:.{1 - floor(log10(100 * (1.0 - share)))}f}%"
+        digits = f"{100 * share:.{1 - floor(log10(100 * (1.0 - share)))}f}"
+        return f"{digits.rstrip('0').rstrip('.')}%"
     return f"{_significant(100 * share):.12g}%"
 
 
 def share(value: float) -> str:
     """A share as a reader says it: "1 in 315,000" when small, else "85.7%"."""
-    return one_in(value) if 0 < abs(value) < SMALL_SHARE else percent(value)
+    if value < 0:
+        return f"minus {share(-value)}"
+    return one_in(value) if 0 < value < SMALL_SHARE else percent(value)
 
 
 def number(value: float) -> str:
@@ -73,7 +76,6 @@ def key_figure(measurement: Measurement) -> str:
         case EventRate():
             events = measured.events
             counted = f"{events.k:,} in {number(round(events.exposure))} {plural(events.unit)}"
-            unit = "per search" if unit == "" else unit
         case Estimate():
             counted = ""
     if isinstance(measured, Rate):

@@ -1,37 +1,44 @@
-"""A progress line for long work: on a terminal only, and only after two seconds."""
+"""A progress bar for work that turns out to be slow."""
 
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
-_QUIET_S = 2.0
+SLOW_SECONDS = 2.0
+
+
+class Step(Protocol):
+    """Called as work is done, with how much of it."""
+
+    def __call__(self, amount: int = 1) -> None: ...
 
 
 @contextmanager
-def batch_progress(what: str, *, total: int | None) -> Iterator[Callable[[int], None] | None]:
-    """Gives a function to be told how much more was done; None where nobody would see it."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+def slow_work(what: str, *, total: int | None) -> Iterator[Step]:
+    """Yield a function to call as the work is done, ``total`` being all of it where known.
 
-    columns = (TextColumn("{task.completed:,.0f} " + what), BarColumn(), TimeElapsedColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    The bar appears on standard error once the work has taken ``SLOW_SECONDS``, and only where
+    that is a terminal.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    progress = Progress(console=Console(stderr=True), transient=True)
     task = progress.add_task(what, total=total)
-    begun = time.monotonic()
+    started = time.monotonic()
     shown = False
 
-    def advance(done: int) -> None:
+    def step(amount: int = 1) -> None:
         nonlocal shown
-        progress.advance(task, done)
-        if not shown and time.monotonic() - begun > _QUIET_S:
-            shown = True
+        progress.advance(task, amount)
+        slow = time.monotonic() - started > SLOW_SECONDS
+        if slow and not shown and progress.console.is_terminal:
             progress.start()
+            shown = True
 
     try:
-        yield advance
+        yield step
     finally:
         if shown:
             progress.stop()

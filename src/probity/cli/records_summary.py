@@ -42,6 +42,12 @@ def summary(
             help="Summarise this file and not the bundled data; can be given several times.",
         ),
     ] = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MAPPING.toml", help="Which heading of those files means which field."
+        ),
+    ] = None,
     output: Annotated[
         Format, typer.Option("--format", help="A table to read, JSON or CSV.")
     ] = Format.TABLE,
@@ -54,7 +60,11 @@ def summary(
     first, last = _day(start, "--from"), _day(end, "--to")
     if first and last and last < first:
         raise typer.BadParameter(f"{last} is before --from {first}", param_hint="'--to'")
-    overview = _overview(force, first, last, by, records or [])
+    if columns and not records:
+        raise typer.BadParameter("is for files given with --records", param_hint="'--columns'")
+    overview = _overview(
+        force=force, start=first, end=last, by=by, files=records or [], columns=columns
+    )
     if output is Format.JSON:
         _print_json(overview)
     elif output is Format.CSV:
@@ -66,7 +76,13 @@ def summary(
 
 
 def _overview(
-    force: str | None, start: date | None, end: date | None, by: By | None, files: list[Path]
+    *,
+    force: str | None,
+    start: date | None,
+    end: date | None,
+    by: By | None,
+    files: list[Path],
+    columns: Path | None,
 ) -> "Overview":
     from probity.records.bundled import load
     from probity.records.overview import overview_of_bundle, overview_of_records
@@ -76,10 +92,13 @@ def _overview(
         _check_force(force, bundle.forces)
         return overview_of_bundle(bundle, force=force, start=start, end=end, by=by)
 
+    from probity.records.assemble import NOT_STATED
     from probity.records.reader import read
 
-    read_in = [read(path, force=force) for path in files]
-    _check_force(force, sorted({d.force for record in read_in for d in record.deployments}))
+    read_in = [read(path, columns=columns) for path in files]
+    named = {d.force for record in read_in for d in record.deployments}
+    if NOT_STATED not in named:
+        _check_force(force, sorted(named))
     return overview_of_records(read_in, bundle, force=force, start=start, end=end, by=by)
 
 

@@ -232,7 +232,7 @@ def _remarks(overview: Overview) -> list[str]:
     if any(g.missing[c] and g.totals[c] is not None for g in groups for c, _ in _TOTALS[1:-1]):
         remarks.append("+ some rows of the group do not print this figure (--format json counts)")
     if overview.published:
-        remarks.extend(dict.fromkeys(p.basis for p in overview.published))
+        remarks.extend(dict.fromkeys(b for p in overview.published for b in p.basis.split("; ")))
     remarks.extend(
         f"{p.about}: {', '.join(v.source_ids)} says: {v.note}"
         for p in overview.versions

@@ -1,5 +1,6 @@
 """What a reader must know before using the sum of a set of deployments, in sentences."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from probity.records.bundled import Bundle
@@ -22,6 +23,7 @@ def cautions(
     return tuple(
         caution
         for caution in (
+            _counted_twice(deployments),
             summary.whole.warning,
             _several_forces(deployments),
             _not_the_operators_document(deployments),
@@ -45,6 +47,18 @@ def _nothing_selected(bundle: Bundle, force: str | None) -> tuple[str, ...]:
             f"trials ({len(totals)}) cannot be summed",
         )
     return ("no deployment is in this selection",)
+
+
+def _counted_twice(deployments: Sequence[Deployment]) -> str:
+    seen = Counter(
+        (d.force, d.date_start, d.place, d.faces_seen, d.alerts, d.arrests) for d in deployments
+    )
+    if repeats := sum(seen.values()) - len(seen):
+        return (
+            f"{repeats} rows repeat the date, place and figures of another row: a deployment may "
+            "be counted twice, for one because two of the files hold it"
+        )
+    return ""
 
 
 def _several_forces(deployments: Sequence[Deployment]) -> str:

@@ -110,7 +110,7 @@ def published_for_period(
         found[column] = _merged([*found.get(column, []), version])
         basis = (
             f"published for {words}: of the {either} days in that period or the selection "
-            f"{shared} are in both ({shared / either:.0%}; shown from {SAME_PERIOD:.0%})"
+            f"{shared} are in both ({shared / either:.0%}, shown from {SAME_PERIOD:.0%})"
         )
         if basis not in bases.setdefault(column, []):
             bases[column].append(basis)

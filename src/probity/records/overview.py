@@ -1,10 +1,11 @@
 """A selection of deployments with all that belongs beside its sums."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from probity.core import Source
+from probity.records.assemble import NOT_STATED
 from probity.records.bundled import Bundle
 from probity.records.cautions import cautions
 from probity.records.conflicts import (
@@ -76,8 +77,16 @@ def overview_of_records(
     end: date | None = None,
     by: By | None = None,
 ) -> Overview:
-    """Summarise records read from files; the bundle gives published totals to set beside them."""
-    rows = tuple(d for record in records for d in record.deployments if force in (None, d.force))
+    """Summarise records read from files; the bundle gives published totals to set beside them.
+
+    Where a file does not name the force, its rows are those of the force asked for.
+    """
+    rows = tuple(
+        replace(d, force=force) if force and d.force == NOT_STATED else d
+        for record in records
+        for d in record.deployments
+        if force in (None, d.force) or d.force == NOT_STATED
+    )
     selection = select(rows, start=start, end=end)
     return _overview(selection, force, by, bundle, versions=(), records=records)
 

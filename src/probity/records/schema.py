@@ -30,6 +30,8 @@ class Deployment:
         Alerts raised by the system.
     true_alerts, false_alerts : int or None
         As adjudicated by the operator: confirmed + unconfirmed where both are printed.
+    engagements, true_engagements, false_engagements : int or None
+        People spoken to after an alert, and how many of them after a true and a false alert.
     arrests : int or None
         Arrests; in some layouts "arrests or disposals" (see the record's column headings).
     printed_false_alert_rate : Decimal or None
@@ -62,6 +64,8 @@ class Deployment:
     true_alerts: int | None = None
     false_alerts: int | None = None
     engagements: int | None = None
+    true_engagements: int | None = None
+    false_engagements: int | None = None
     arrests: int | None = None
     other_disposals: int | None = None
     no_action: int | None = None
@@ -84,6 +88,8 @@ COUNT_COLUMNS: tuple[str, ...] = (
     "true_alerts",
     "false_alerts",
     "engagements",
+    "true_engagements",
+    "false_engagements",
     "arrests",
     "other_disposals",
     "no_action",

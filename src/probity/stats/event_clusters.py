@@ -22,7 +22,7 @@ def clustered_garwood(
 
     where r = k / x is the rate over all m deployments and z, t are normal and Student quantiles
     with m - 1 degrees of freedom. The interval is f times the Garwood interval for k / f events,
-    per exposure. Never narrower than the plain Garwood interval where f = 1 gives it.
+    per exposure; with f = 1 it is the plain one.
 
     Parameters
     ----------
@@ -44,8 +44,14 @@ def clustered_garwood(
     CountError
         A negative number, or sequences that differ in length.
 
+    Notes
+    -----
+    Measured coverage of 95% intervals where events spread four times as wide as independent
+    ones: 0.95 with 50 events or more, 0.90 with five (plain Garwood: 0.66 to 0.78). With few
+    events in few deployments it is still too narrow. See the tests.
+
     Source: the effective-number argument of Korn & Graubard 1998, Survey Methodology 24, 193-201,
-    carried to events; Garwood 1936, Biometrika 28, 437-442. Coverage is measured in the tests.
+    carried to events; Garwood 1936, Biometrika 28, 437-442.
     """
     outside = tail(level)
     if len(ks) != len(exposures):

@@ -17,6 +17,8 @@ Values = NDArray[np.float64]
 
 # Tables as probable as another count as such although their logarithms round differently.
 LOG_TIE = 1e-7
+# Cases drawn one by one over all tables are at most this many, to bound memory.
+FEW_CASES_DRAWN_MAX = 20_000_000
 
 
 def tables_at_most(sizes: Sequence[int], cases: int) -> int:
@@ -73,6 +75,27 @@ def draw_tables(
     Raises
     ------
     ValueError
-        More than 10^9 trials in all, which numpy cannot draw from.
+        10^9 trials or more, which numpy cannot draw from, unless cases are few among them.
     """
-    return generator.multivariate_hypergeometric(list(sizes), cases, size=tables)
+    trials = sum(sizes)
+    fewer = min(cases, trials - cases)
+    if fewer**2 > trials or fewer * tables > FEW_CASES_DRAWN_MAX:
+        return generator.multivariate_hypergeometric(list(sizes), cases, size=tables)
+    drawn = _draw_few(sizes, fewer, tables=tables, generator=generator)
+    return drawn if fewer == cases else np.asarray(sizes, dtype=np.int64) - drawn
+
+
+def _draw_few(
+    sizes: Sequence[int], cases: int, *, tables: int, generator: np.random.Generator
+) -> Tables:
+    """As ``draw_tables``, by drawing which trials are the cases: fast when those are few.
+
+    A draw in which some trial came up twice is drawn again, which leaves all sets of different
+    trials equally probable.
+    """
+    trials = generator.integers(sum(sizes), size=(tables, cases))
+    while len(again := np.flatnonzero((np.diff(np.sort(trials, axis=1), axis=1) == 0).any(axis=1))):
+        trials[again] = generator.integers(sum(sizes), size=(len(again), cases))
+    groups = np.searchsorted(np.cumsum(sizes), trials, side="right")
+    cells = (groups + len(sizes) * np.arange(tables)[:, np.newaxis]).ravel()
+    return np.bincount(cells, minlength=tables * len(sizes)).reshape(tables, len(sizes))

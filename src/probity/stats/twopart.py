@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from probity.core import Count, Estimate, Undefined
 from probity.stats.level import tail
 from probity.stats.separation import separated
-from probity.stats.truncated import LARGEST_DISPERSION, TruncatedFit, fit_truncated
+from probity.stats.truncated import TruncatedFit, fit_truncated
 
 Vector = NDArray[np.float64]
 FEWEST_CLUSTERS = 5
@@ -42,8 +42,8 @@ class Units:
         Finite numbers; a ratio is stated per so many of a covariate's own units.
     clusters : ndarray of str, shape (n,)
         What each unit belongs to.
-    unit, event : str
-        In words, one of each: "ward", "deployment".
+    unit, event, cluster : str
+        In words, one of each: "ward", "deployment", "borough".
 
     Raises
     ------
@@ -56,6 +56,7 @@ class Units:
     clusters: NDArray[np.str_]
     unit: str
     event: str
+    cluster: str
 
     def __post_init__(self) -> None:
         n = len(self.counts)
@@ -75,6 +76,7 @@ class Units:
             clusters=self.clusters[chosen],
             unit=self.unit,
             event=self.event,
+            cluster=self.cluster,
         )
 
     def design(self) -> NDArray[np.float64]:
@@ -130,11 +132,6 @@ class PartFit:
     counts: tuple[Count, ...]
     _fit: _Fitter
 
-    @property
-    def population(self) -> str:
-        """What the fit is over, in words."""
-        return f"{len(self.units.counts)} {self.units.unit}s in {len(self.leaving_out)} clusters"
-
 
 def fit_any(units: Units) -> PartFit | Undefined:
     """Part one: logistic regression of whether a unit has any event, over all units.
@@ -181,12 +178,7 @@ def fit_number_given_any(units: Units, *, poisson: bool = False) -> PartFit | Un
     ) -> _Maximum | Undefined:
         before = start.truncated if start else None
         fit = fit_truncated(part.counts, design, offset=offset, poisson=poisson, start=before)
-        if fit.dispersion > 0.99 * LARGEST_DISPERSION:
-            return Undefined(
-                f"the dispersion of the {law} runs off: beside so many {part.unit}s with a single "
-                f"{part.event} the covariates do not fix its mean"
-            )
-        if not fit.converged:
+        if not fit.converged and not fit.runs_off:
             return Undefined(f"the {law} model does not converge")
         return _Maximum(fit.coefficients, fit.log_likelihood, fit)
 
@@ -212,7 +204,8 @@ def ratio(fit: PartFit, name: str, *, per: float = 1.0, level: float = 0.95) -> 
         low=float(np.exp(value - reach)),
         high=float(np.exp(value + reach)),
         level=level,
-        method=f"{fit.law} regression, leaving out each of {clusters} clusters in turn (CV3, t)",
+        method=f"{fit.law} regression, leaving out each of {clusters} "
+        f"{fit.units.cluster}s in turn (CV3, t)",
         population=fit.ratio_of,
         counts=fit.counts,
     )
@@ -277,35 +270,45 @@ def _logistic(
     from statsmodels.discrete.discrete_model import Logit
     from statsmodels.tools.sm_exceptions import ModelWarning
 
-    response = (units.counts > 0).astype(float)
+    events = units.counts > 0
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("error", ModelWarning)
         try:
-            fit = Logit(response, design, offset=offset).fit(
+            fit = Logit(events.astype(float), design, offset=offset).fit(
                 start_params=None if start is None else start.coefficients, maxiter=100, disp=0
             )
-        except (ModelWarning, np.linalg.LinAlgError) as reason:
-            return Undefined(f"the logistic model does not converge ({reason})")
-    if not fit.mle_retvals["converged"]:
+            converged = bool(fit.mle_retvals["converged"])
+        except (ModelWarning, np.linalg.LinAlgError):
+            converged = False
+    if (not converged or np.abs(fit.fittedvalues).max() > _FARTHEST_LOG_ODDS) and separated(
+        events, design
+    ):
+        return Undefined(f"the covariates separate the {units.unit}s with a {units.event}")
+    if not converged:
         return Undefined("the logistic model does not converge")
     return _Maximum(np.asarray(fit.params), float(fit.llf))
+
+
+_FARTHEST_LOG_ODDS = 12.0
+"""Fitted log odds beyond this (1 in 160,000) are looked at for separation."""
 
 
 def _fit_part(
     units: Units, fitter: _Fitter, law: str, ratio_of: str, counts: tuple[Count, ...]
 ) -> PartFit | Undefined:
-    whole = _fit_checked(units, fitter, None, separable=law == "logistic")
+    whole = _fit_checked(units, fitter, None)
     if isinstance(whole, Undefined):
         return whole
     names = np.unique(units.clusters)
     if len(names) < FEWEST_CLUSTERS:
         return Undefined(
-            f"the {units.unit}s are of {len(names)} clusters; an interval needs {FEWEST_CLUSTERS}"
+            f"the {units.unit}s are of {len(names)} {units.cluster}s; "
+            f"an interval needs {FEWEST_CLUSTERS}"
         )
     leaving_out = []
     for name in names:
-        rest = units.where(units.clusters != name)
-        found = _fit_checked(rest, fitter, whole, separable=law == "logistic")
+        found = _fit_checked(units.where(units.clusters != name), fitter, whole)
         if isinstance(found, Undefined):
             return Undefined(f"without {name}: {found.reason}")
         leaving_out.append(found.coefficients)
@@ -323,9 +326,7 @@ def _fit_part(
     )
 
 
-def _fit_checked(
-    units: Units, fitter: _Fitter, start: _Maximum | None, *, separable: bool
-) -> _Maximum | Undefined:
+def _fit_checked(units: Units, fitter: _Fitter, start: _Maximum | None) -> _Maximum | Undefined:
     design = units.design()
     with_event = int(np.count_nonzero(units.counts))
     if len(design) <= design.shape[1]:
@@ -334,8 +335,12 @@ def _fit_checked(
         )
     if np.linalg.matrix_rank(design / np.abs(design).max(axis=0).clip(1e-300)) < design.shape[1]:
         return Undefined("the covariates are linearly dependent")
-    if separable and with_event in (0, len(design)):
+    if fitter is _logistic and with_event in (0, len(design)):
         return Undefined(f"{with_event} of {len(design)} {units.unit}s have a {units.event}")
-    if separable and separated(units.counts > 0, design):
-        return Undefined(f"the covariates separate the {units.unit}s with a {units.event}")
-    return fitter(units, None, design, start)
+    found = fitter(units, None, design, start)
+    if isinstance(found, _Maximum) and found.truncated and found.truncated.runs_off:
+        return Undefined(
+            f"the dispersion runs off: with so many {units.unit}s of a single {units.event} the "
+            "covariates do not fix the mean before truncation"
+        )
+    return found

@@ -56,10 +56,13 @@ def within_ratio(
     if np.linalg.matrix_rank(centred / spread.clip(1e-300)) < design.shape[1]:
         return Undefined("the covariates do not vary independently within strata")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # convergence is checked below
-        fit = ConditionalLogit(response[telling], centred / spread, groups=groups).fit(
-            disp=0, maxiter=200, skip_hessian=False
-        )
+        warnings.simplefilter("ignore")  # whether it converged is checked below
+        try:
+            fit = ConditionalLogit(response[telling], centred / spread, groups=groups).fit(
+                method="newton", disp=0, maxiter=100
+            )
+        except np.linalg.LinAlgError:
+            return Undefined("the conditional logistic model has no single maximum")
     column = list(units.covariates).index(name)
     coefficients, errors = np.asarray(fit.params), np.asarray(fit.bse)
     level_ground = np.max(np.abs(fit.model.score(coefficients))) < _FLAT

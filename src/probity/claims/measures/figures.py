@@ -199,10 +199,10 @@ def _from_report(
     *,
     name: str,
 ) -> Measurement:
-    part, whole = (_readable(f.metric) for f in figures)
+    part, whole = (f.metric for f in figures)
     return Measurement(
         name=name,
-        title=f"{part[0].upper()}{part[1:]} per {_singular(whole)}",
+        title=_TITLES.get((part, whole), f"{_readable(part)} of {_readable(whole)}".capitalize()),
         unit="share",
         population=count.population,
         measured=measured,
@@ -301,11 +301,14 @@ def _readable(metric: str) -> str:
     return metric.replace("_", " ")
 
 
-def _singular(plural: str) -> str:
-    return _SINGULAR.get(plural, plural)
-
-
-_SINGULAR = {"faces seen": "face seen", "alerts": "alert", "false alerts": "false alert"}
+_TITLES = {
+    ("false_alerts", "faces_seen"): "False alerts per face seen",
+    ("false_alerts", "alerts"): "False share of alerts",
+    ("false_alerts_black", "false_alerts"): "Share of false alerts that are of Black people",
+    ("arrests_from_false_alerts", "false_alerts"): "Arrests per false alert",
+    ("false_alerts_stopped_under_5_minutes", "false_alerts"): "Share of false alerts that led to "
+    "a stop (each under five minutes)",
+}
 MEASURES = (
     Measure(
         name="report_share",

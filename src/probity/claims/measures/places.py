@@ -3,7 +3,7 @@
 from probity.claims.evidence import Evidence
 from probity.claims.finding import Measurement
 from probity.claims.measures.measure import Measure
-from probity.claims.measures.record import Rows, no_rows, select
+from probity.claims.measures.rows import Rows, no_rows, select
 from probity.core import Count, Total, Undefined
 
 

@@ -6,13 +6,13 @@ from types import MappingProxyType
 from probity.claims.claim import MeasureUse, Test
 from probity.claims.evidence import Evidence
 from probity.claims.finding import Measurement
-from probity.claims.measures import figures, laboratory, places, record, watchlist
+from probity.claims.measures import figures, laboratory, places, shares, totals, wards, watchlist
 from probity.claims.measures.measure import Measure, Params
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
         measure.name: measure
-        for module in (record, watchlist, places, figures, laboratory)
+        for module in (shares, totals, watchlist, places, wards, figures, laboratory)
         for measure in module.MEASURES
     }
 )

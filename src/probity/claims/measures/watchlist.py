@@ -6,7 +6,7 @@ from statistics import median
 from probity.claims.evidence import Evidence
 from probity.claims.finding import Measurement
 from probity.claims.measures.measure import Measure
-from probity.claims.measures.record import Rows, no_rows, select, year_of
+from probity.claims.measures.rows import Rows, no_rows, select, year_of
 from probity.core import Total
 from probity.records.schema import Deployment
 

@@ -69,7 +69,9 @@ def _panels(counts_by_month: Mapping[str, Mapping[str, int]], *, width: int) -> 
         legend=False,
     )
     chart = (
-        alt.vconcat(every, false, spacing=24).resolve_scale(color="independent").configure(**config())
+        alt.vconcat(every, false, spacing=24)
+        .resolve_scale(color="independent")
+        .configure(**config())
     )
     spec: dict[str, Any] = chart.to_dict()
     return spec

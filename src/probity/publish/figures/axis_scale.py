@@ -11,9 +11,6 @@ _RARE = 0.1
 _WIDE_SPAN = 12.0
 """Largest over smallest value from which a linear axis would hide the small ones."""
 
-_CLOSE_UP = 0.05
-"""Span of a proportion axis below which whole percents are too coarse."""
-
 Unit = Literal["proportion", "number"]
 
 
@@ -40,13 +37,14 @@ class AxisScale:
         """The Vega-Lite axis: "1 in n" for rare proportions, percent for others, else numbers."""
         import altair as alt
 
-        quiet = {"grid": True, "domain": False, "ticks": False}
+        quiet: dict[str, Any] = {"grid": True, "domain": False, "ticks": False}
         if self.unit == "number":
-            ticks = {"values": self._decades()} if self._spans_decades() else {"tickCount": 5}
+            ticks: dict[str, Any] = (
+                {"values": self._decades()} if self._spans_decades() else {"tickCount": 5}
+            )
             return alt.Axis(format=",~r", **ticks, **quiet)
         if self.kind == "linear":
-            fine = self.high - self.low < _CLOSE_UP
-            return alt.Axis(format=".1~%" if fine else ".0%", tickCount=5, **quiet)
+            return alt.Axis(format=".2~p", tickCount=5, **quiet)
         return alt.Axis(
             values=self._decades(),
             labelExpr="datum.value == 1 ? ['1 in 1'] : ['1 in', format(1/datum.value, ',.0f')]",
@@ -71,7 +69,8 @@ def scale_for(values: Iterable[float], *, unit: Unit) -> AxisScale:
         Values, ends of intervals and limits to be shown; infinite ones, and zeros on a
         logarithmic scale, are drawn at its ends.
     unit : {"proportion", "number"}
-        Proportions stay within 0 to 1 and are logarithmic when rare.
+        Proportions are shown from 0 to 1, on a logarithmic axis when rare; differences of
+        proportions, which can be negative, on their own range.
     """
     finite = [v for v in values if math.isfinite(v)]
     positive = [v for v in finite if v > 0]
@@ -79,7 +78,7 @@ def scale_for(values: Iterable[float], *, unit: Unit) -> AxisScale:
         low = 10.0 ** math.floor(math.log10(min(positive)) - 0.05)
         high = 10.0 ** math.ceil(math.log10(max(positive)) + 0.05)
         return AxisScale("log", unit, low, min(high, 1.0) if unit == "proportion" else high)
-    if unit == "proportion":
+    if unit == "proportion" and min(finite, default=0.0) >= 0:
         return AxisScale("linear", unit, 0.0, 1.0)
     low, high = min([0.0, *finite]), max([*finite, 0.0])
     margin = 0.06 * (high - low) or 1.0

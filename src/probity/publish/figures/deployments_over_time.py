@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from probity.publish.figures.figure import Column, Figure, Table
-from probity.publish.figures.theme import NARROW_PX, WIDE_PX, config, light
+from probity.publish.figures.theme import NARROW_PX, WIDE_PX, finished, light
 from probity.publish.figures.time_axis import months
 
 
@@ -43,18 +43,18 @@ def deployments_over_time(
     )
 
 
-def _chart(
-    deployments_by_month: Mapping[str, int], *, width: int, height: int
-) -> dict[str, Any]:
+def _chart(deployments_by_month: Mapping[str, int], *, width: int, height: int) -> dict[str, Any]:
     import altair as alt
 
+    first, last = next(iter(deployments_by_month)), list(deployments_by_month)[-1]
     rows = [{"month": f"{m}-01", "deployments": n} for m, n in deployments_by_month.items()]
+    count_axis = alt.Axis(tickCount=5, tickMinStep=1, format=",d")
     chart = (
         alt.Chart(alt.InlineData(values=rows), title="Deployments in the month")
         .mark_bar(color=light("blue"))
-        .encode(x=months("month", first=rows[0]["month"], last=rows[-1]["month"]), y=alt.Y("deployments:Q", title=None, axis=alt.Axis(tickCount=5, tickMinStep=1, format=",d")))
-        .properties(width=width, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
-        .configure(**config())
+        .encode(
+            x=months("month", first=f"{first}-01", last=f"{last}-01"),
+            y=alt.Y("deployments:Q", title=None, axis=count_axis),
+        )
     )
-    spec: dict[str, Any] = chart.to_dict()
-    return spec
+    return finished(chart, width=width, height=height)

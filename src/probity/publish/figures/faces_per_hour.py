@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from probity.publish.figures.figure import Column, Figure, Table, label
-from probity.publish.figures.theme import NARROW_PX, WIDE_PX, config, light
+from probity.publish.figures.theme import NARROW_PX, WIDE_PX, finished, light
 from probity.publish.figures.time_axis import days
 
 
@@ -104,28 +105,37 @@ def _chart(
     spans = alt.Chart(
         alt.InlineData(
             values=[
-                {"day": s.first, "last": s.last, "rate": s.faces_per_hour} for s in stretches
+                {
+                    "day": s.first,
+                    "last": s.last,
+                    "middle": _middle(s),
+                    "rate": s.faces_per_hour,
+                    "words": f"{s.faces_per_hour:,.0f}",
+                }
+                for s in stretches
             ]
         )
     )
     level = spans.mark_rule(color=light("ink"), strokeWidth=2.5, strokeCap="round").encode(
         x=x, x2="last:T", y="rate:Q"
     )
+    words = spans.mark_text(baseline="bottom", fontWeight="bold", dy=-4).encode(
+        x=alt.X("middle:T"), y=alt.value(0), text="words:N"
+    )
     breaks = (
         alt.Chart(alt.InlineData(values=[{"day": s.first} for s in stretches[1:]]))
         .mark_rule(color=light("contradicted"), strokeWidth=1.5, strokeDash=[4, 3])
         .encode(x=x)
     )
-    chart = (
-        alt.layer(breaks, points, level)
-        .properties(
-            title="Faces seen per hour of deployment, logarithmic",
-            width=width,
-            height=height,
-            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-        )
-        .configure(**config())
+    title = alt.TitleParams("Faces seen per hour; in bold, all deployments together", offset=26)
+    return finished(
+        alt.layer(breaks, points, level, words),
+        width=width,
+        height=height,
+        title=title,
     )
-    spec: dict[str, Any] = chart.to_dict()
-    return spec
 
+
+def _middle(stretch: Stretch) -> str:
+    first, last = date.fromisoformat(stretch.first), date.fromisoformat(stretch.last)
+    return (first + (last - first) / 2).isoformat()

@@ -7,7 +7,7 @@ from typing import Any
 
 from probity.publish.figures.axis_scale import AxisScale, Unit, scale_for
 from probity.publish.figures.figure import Figure, Table, label
-from probity.publish.figures.theme import NARROW_PX, config, light
+from probity.publish.figures.theme import NARROW_PX, finished, light
 
 _ROW_PX = 82
 _AXIS_PX = 62
@@ -82,19 +82,13 @@ def _chart(
     if claimed is not None:
         tested = sum(r.tested for r in rows)
         layers = [*_claimed(claimed, scale, y_scale, rows_tested=tested), *layers]
-    chart = (
-        alt.layer(*layers)
-        .properties(
-            title=f"Shaded: what the claim says, {label(claimed.words)}" if claimed else "",
-            width=NARROW_PX,
-            height=_ROW_PX * len(rows) + _AXIS_PX,
-            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-            padding={"left": 2, "right": 12, "top": 2, "bottom": 2},
-        )
-        .configure(**config())
+    return finished(
+        alt.layer(*layers),
+        width=NARROW_PX,
+        height=_ROW_PX * len(rows) + _AXIS_PX,
+        right=12,
+        title=f"Shaded: what the claim says, {label(claimed.words)}" if claimed else "",
     )
-    spec: dict[str, Any] = chart.to_dict()
-    return spec
 
 
 def _measures(rows: Sequence[IntervalRow], scale: AxisScale, y_scale: Any) -> list[Any]:
@@ -134,9 +128,9 @@ def _measures(rows: Sequence[IntervalRow], scale: AxisScale, y_scale: Any) -> li
         color=colour,
         shape=alt.Shape("shape:N", scale=None),
     )
-    words = base.mark_text(align="left", baseline="line-bottom", fontWeight="bold", lineHeight=_LINE_PX).encode(
-        x=alt.value(0), y=at("above"), text="words:N"
-    )
+    words = base.mark_text(
+        align="left", baseline="line-bottom", fontWeight="bold", lineHeight=_LINE_PX
+    ).encode(x=alt.value(0), y=at("above"), text="words:N")
     in_words = base.mark_text(align="left", baseline="top", color=light("muted")).encode(
         x=alt.value(0), y=at("below"), text="value_words:N"
     )
@@ -155,7 +149,12 @@ def _claimed(
         alt.Y2("bottom:Q"),
     )
     pieces = [
-        {"low": scale.place(low), "high": scale.place(high), "top": 0.46, "bottom": rows_tested - 0.26}
+        {
+            "low": scale.place(low),
+            "high": scale.place(high),
+            "top": 0.46,
+            "bottom": rows_tested - 0.26,
+        }
         for low, high in claimed.pieces
     ]
     ends = sorted({end for p in claimed.pieces for end in p if scale.low <= end <= scale.high})

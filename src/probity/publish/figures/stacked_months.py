@@ -61,7 +61,9 @@ def stacked_months(
         if legend
         else None,
     )
-    axis = alt.Axis(tickCount=4, tickMinStep=1, format=",d", minExtent=_LABEL_PX, maxExtent=_LABEL_PX)
+    axis = alt.Axis(
+        tickCount=4, tickMinStep=1, format=",d", minExtent=_LABEL_PX, maxExtent=_LABEL_PX
+    )
     return (
         alt.Chart(alt.InlineData(values=rows), title=title)
         .mark_bar()

@@ -121,3 +121,27 @@ def config() -> dict[str, Any]:
         },
         "text": {"color": light("ink"), "fontSize": 12},
     }
+
+
+def finished(
+    chart: Any, *, width: int, height: int, right: int = 8, **properties: Any
+) -> dict[str, Any]:
+    """The specification of a chart of one panel that fills ``width`` by ``height`` px exactly.
+
+    ``right`` leaves room for a label that stands out over the last tick. Other properties of
+    the chart, such as its title, are passed on.
+    """
+    import altair as alt
+
+    spec: dict[str, Any] = (
+        chart.properties(
+            width=width,
+            height=height,
+            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+            padding={"left": 2, "right": right, "top": 2, "bottom": 2},
+            **properties,
+        )
+        .configure(**config())
+        .to_dict()
+    )
+    return spec

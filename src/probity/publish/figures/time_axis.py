@@ -21,9 +21,7 @@ def days(field: str, *, first: str, last: str) -> Any:
     """The same axis for single ISO days (``YYYY-MM-DD``)."""
     import altair as alt
 
-    return alt.X(
-        field, type="temporal", title=None, axis=_years(), scale=_whole_years(first, last)
-    )
+    return alt.X(field, type="temporal", title=None, axis=_years(), scale=_whole_years(first, last))
 
 
 def _years() -> Any:

@@ -1,11 +1,13 @@
 """The answer to a claim as a function of a number that nobody publishes."""
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from probity.publish.figures.axis_scale import AxisScale, scale_for
 from probity.publish.figures.figure import Column, Figure, Table, label
-from probity.publish.figures.theme import NARROW_PX, config, light
+from probity.publish.figures.theme import NARROW_PX, finished, light
 
 _HEIGHT_PX = 260
 _BRACKETS = "ABCDEFGHIJ"
@@ -49,7 +51,7 @@ def tipping_curve(
                 Column(heading, number=True)
                 for heading in (label(unknown), label(measure), "Lower bound", "Upper bound")
             ),
-            rows=tuple(curve),
+            rows=tuple(tuple(None if math.isinf(cell) else cell for cell in row) for row in curve),
         ),
     )
 
@@ -82,19 +84,9 @@ def _chart(
     layers = [band, line, *_tips(tips_at, x_range), _letters(tips_at, x_range)]
     if limit is not None:
         layers.insert(1, _limit(limit, y_scale))
-    chart = (
-        alt.layer(*layers)
-        .properties(
-            title=label(measure),
-            width=NARROW_PX,
-            height=_HEIGHT_PX,
-            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-            padding={"left": 2, "right": 12, "top": 2, "bottom": 2},
-        )
-        .configure(**config())
+    return finished(
+        alt.layer(*layers), width=NARROW_PX, height=_HEIGHT_PX, right=12, title=label(measure)
     )
-    spec: dict[str, Any] = chart.to_dict()
-    return spec
 
 
 def _range_of_unknown(values: Sequence[float]) -> AxisScale:
@@ -110,17 +102,17 @@ def _tips(tips_at: Sequence[float], x_range: AxisScale) -> list[Any]:
 
     words = [f"{tip:.1%}" if x_range.unit == "proportion" else f"{tip:,.4g}" for tip in tips_at]
     base = alt.Chart(
-        alt.InlineData(
-            values=[{"tip": t, "words": w} for t, w in zip(tips_at, words, strict=True)]
-        )
+        alt.InlineData(values=[{"tip": t, "words": w} for t, w in zip(tips_at, words, strict=True)])
     ).encode(x=alt.X("tip:Q", scale=x_range.vega_scale()))
     rule = base.mark_rule(color=light("ink"), strokeWidth=1.5, strokeDash=[4, 3])
-    text = {"baseline": "top", "fontWeight": "bold"}
-    place = {"y": alt.value(20), "text": "words:N"}
+    text: dict[str, Any] = {"baseline": "top", "fontWeight": "bold"}
+    place: dict[str, Any] = {"y": alt.value(20), "text": "words:N"}
     near_end = f"datum.tip > {x_range.low + 0.75 * (x_range.high - x_range.low)!r}"
     return [
         rule,
-        base.mark_text(align="left", dx=4, **text).encode(**place).transform_filter(f"!({near_end})"),
+        base.mark_text(align="left", dx=4, **text)
+        .encode(**place)
+        .transform_filter(f"!({near_end})"),
         base.mark_text(align="right", dx=-4, **text).encode(**place).transform_filter(near_end),
     ]
 
@@ -131,7 +123,7 @@ def _letters(tips_at: Sequence[float], x_range: AxisScale) -> Any:
     ends = [x_range.low, *tips_at, x_range.high]
     middle = [
         (low * high) ** 0.5 if x_range.kind == "log" else (low + high) / 2
-        for low, high in zip(ends[:-1], ends[1:], strict=True)
+        for low, high in pairwise(ends)
     ]
     values = [{"x": x, "letter": _BRACKETS[i]} for i, x in enumerate(middle)]
     return (

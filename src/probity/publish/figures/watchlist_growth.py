@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from probity.publish.figures.figure import Column, Figure, Table, label
-from probity.publish.figures.theme import NARROW_PX, WIDE_PX, config, light
+from probity.publish.figures.theme import NARROW_PX, WIDE_PX, finished, light
 from probity.publish.figures.time_axis import days
 
 
@@ -63,12 +63,5 @@ def _chart(sizes: Sequence[WatchlistSize], *, width: int, height: int) -> dict[s
             x=days("day", first=sizes[0].day, last=sizes[-1].day),
             y=alt.Y("entries:Q", title=None, axis=alt.Axis(format=",d", tickCount=5)),
         )
-        .properties(
-            width=width,
-            height=height,
-            autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-        )
-        .configure(**config())
     )
-    spec: dict[str, Any] = chart.to_dict()
-    return spec
+    return finished(chart, width=width, height=height)

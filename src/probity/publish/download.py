@@ -1,0 +1,32 @@
+"""A figure's data as a link that saves a CSV file, without a server or a script."""
+
+import base64
+import csv
+import io
+
+from probity.publish.figures.figure import Cell, Table
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text cell for a formula."""
+
+
+def csv_text(table: Table) -> str:
+    """The table as CSV; text that a spreadsheet would run as a formula starts with ``'``."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_inert(column.heading) for column in table.columns)
+    writer.writerows(map(_inert, row) for row in table.rows)
+    return out.getvalue()
+
+
+def csv_link(table: Table) -> str:
+    """The same as a ``data:`` address for a link with the ``download`` attribute."""
+    # The mark at the start makes spreadsheets read the file as UTF-8.
+    content = csv_text(table).encode("utf-8-sig", errors="replace")
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode("ascii")
+
+
+def _inert(cell: Cell) -> Cell:
+    if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA_STARTS):
+        return f"'{cell}"
+    return cell

@@ -1,0 +1,74 @@
+"""The process that opens PDF and spreadsheet files (started by ``isolated``).
+
+Reads from standard input one line of JSON (the extra wordings of headings) and then the file's
+bytes; writes ``{"content": ...}`` or
+``{"refused": {"problem", "got", "allowed"}}`` to standard output as JSON.
+"""
+
+import gc
+import json
+import sys
+from typing import Any
+
+from probity.core import InputError
+from probity.records import limits
+
+
+def limit_resources() -> None:
+    """Cap this process's memory and CPU time, where the system can."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.CHILD_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, limits.CHILD_CPU_SECONDS),
+    ):
+        _, hard = resource.getrlimit(kind)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        try:
+            resource.setrlimit(kind, (allowed, hard))
+        except (OSError, ValueError):
+            continue  # macOS refuses a cap on address space; the cap on wall time still holds
+
+
+def content_of(task: str, wordings: dict[str, str], content: bytes) -> Any:
+    """What a file holds; only the library of its format is imported."""
+    if task == "pdf":
+        from probity.records import pdf, pdf_marks
+        from probity.records.headings import Vocabulary
+        from probity.records.table import to_json
+
+        return to_json(pdf.table(pdf_marks.marks(content), Vocabulary(wordings)))
+    from probity.records import spreadsheet
+
+    return spreadsheet.sheets(content)
+
+
+def answer(task: str, wordings: dict[str, str], content: bytes) -> dict[str, Any]:
+    """The content, or why it is refused. Hostile input may make a parser raise anything."""
+    try:
+        return {"content": content_of(task, wordings, content)}
+    except InputError as error:
+        refused = {"problem": error.problem, "got": error.got, "allowed": error.allowed}
+    except MemoryError:
+        most = f"{limits.CHILD_MEMORY_BYTES // limits.MEBIBYTE} MiB of memory"
+        refused = {"problem": "needs too much memory to open", "got": None, "allowed": most}
+    except RecursionError:
+        refused = {"problem": "nested too deeply", "got": None, "allowed": None}
+    except Exception as error:  # noqa: BLE001 - see the docstring
+        problem = f"damaged: not readable as a {task} file"
+        refused = {"problem": problem, "got": type(error).__name__, "allowed": None}
+    return {"refused": refused}
+
+
+def main() -> None:
+    """Read, parse, answer. The process is short-lived, so collecting garbage only costs time."""
+    limit_resources()
+    gc.disable()
+    wordings = json.loads(sys.stdin.buffer.readline())
+    json.dump(answer(sys.argv[1], wordings, sys.stdin.buffer.read()), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
