@@ -59,7 +59,7 @@ def verification(
     output: FormatOption = Format.TABLE,
 ) -> None:
     """FMR, FNMR, equal error rate and DET of 1:1 comparisons, by group where groups are given."""
-    from probity.cli.progress import batch_progress
+    from probity.cli.progress import slow_work
     from probity.performance.acquisition import Acquisition
     from probity.performance.scores.chain import ChainedScores
     from probity.performance.scores.opening import open_scores
@@ -73,7 +73,7 @@ def verification(
     )
     parts = [open_scores(path, mask=mask) for path in scores]
     score_set = parts[0] if len(parts) == 1 else ChainedScores(parts)
-    with batch_progress("comparisons read", total=None) as advance:
+    with slow_work("reading comparisons", total=None) as advance:
         found = measure(score_set, fmrs=tuple(fmr or FMRS), level=level, on_batch=advance)
     generalised = _generalised(found, acquisition)
     if output is Format.JSON:
