@@ -1,35 +1,26 @@
 """Every probe against every reference: histograms, exact counts and tails, by group."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from probity.performance.engine import reference
-from probity.performance.engine.comparison import Block, Comparison
+from probity.performance.engine.comparison import Comparison
 from probity.performance.engine.engines import Engine, screen_of
 from probity.performance.engine.local import Threads
 from probity.performance.engine.packed import score_error_bound
 from probity.performance.engine.part import Check, Counts, Part, Tail, TailSizes, empty
+from probity.performance.engine.runner import Runner
 from probity.performance.engine.side import prepare
 from probity.performance.engine.store import PartStore
 
 Stratum = tuple[str, str, bool]
 # 6,144 x 8,192 templates: half a second of work, 14 MB of packed templates of dimension 512.
 BLOCK = (6144, 8192)
-
-
-class Runner(Protocol):
-    """Something that compares blocks: threads here, or workers elsewhere."""
-
-    def run(
-        self, comparison: Comparison, blocks: Sequence[Block], *, store: PartStore | None
-    ) -> dict[tuple[int, int], Part]:
-        """The merged part of every stratum that has a block."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +48,27 @@ class PairCounts:
     score_error_bound: float
     strata: Mapping[Stratum, Counts]
     check: Check
+
+    @staticmethod
+    def of(comparison: Comparison, parts: Mapping[tuple[int, int], Part]) -> "PairCounts":
+        """The counts of a comparison from the merged part of each stratum."""
+        strata: dict[Stratum, Counts] = {}
+        for p, probe_group in enumerate(comparison.probes.group_names):
+            for r, reference_group in enumerate(comparison.references.group_names):
+                part = parts.get((p, r)) or empty(thresholds=len(comparison.thresholds))
+                strata[probe_group, reference_group, False] = part.nonmated
+                strata[probe_group, reference_group, True] = part.mated
+        bound = score_error_bound(
+            max((part.probe_residual for part in parts.values()), default=0.0),
+            max((part.reference_residual for part in parts.values()), default=0.0),
+            dimension=comparison.dimension,
+            screen=comparison.screen,
+        )
+        check = Check(
+            sum(part.check.pairs for part in parts.values()),
+            max((part.check.largest_difference for part in parts.values()), default=0.0),
+        )
+        return PairCounts(comparison.screen, comparison.thresholds, bound, strata, check)
 
     @property
     def comparisons(self) -> int:
@@ -171,24 +183,4 @@ def compare_all_pairs(
     else:
         store = PartStore.of(resume, comparison, block_size=block) if resume else None
         parts = (runner or Threads()).run(comparison, comparison.blocks(most=block), store=store)
-    return _result(comparison, parts)
-
-
-def _result(comparison: Comparison, parts: Mapping[tuple[int, int], Part]) -> PairCounts:
-    strata: dict[Stratum, Counts] = {}
-    for p, probe_group in enumerate(comparison.probes.group_names):
-        for r, reference_group in enumerate(comparison.references.group_names):
-            part = parts.get((p, r)) or empty(thresholds=len(comparison.thresholds))
-            strata[probe_group, reference_group, False] = part.nonmated
-            strata[probe_group, reference_group, True] = part.mated
-    bound = score_error_bound(
-        max((part.probe_residual for part in parts.values()), default=0.0),
-        max((part.reference_residual for part in parts.values()), default=0.0),
-        dimension=comparison.dimension,
-        screen=comparison.screen,
-    )
-    check = Check(
-        sum(part.check.pairs for part in parts.values()),
-        max((part.check.largest_difference for part in parts.values()), default=0.0),
-    )
-    return PairCounts(comparison.screen, comparison.thresholds, bound, strata, check)
+    return PairCounts.of(comparison, parts)

@@ -1,5 +1,6 @@
 """The comparison of one block: sweep, recompute what matters in float64, check, count."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -99,9 +100,7 @@ class _Sweep:
             comparison.probes.subjects[self.rows_p], comparison.references.subjects[self.rows_r]
         ):
             screened = np.empty(len(i), np.int32)
-            kernels.screened_scores(
-                self.probes.panels, self.references.panels, self.probes.steps, i, j, screened
-            )
+            kernels.screened_scores(self.probes.panels, self.references.panels, i, j, screened)
             place = (screened >> BIN_SHIFT) + BIN_OFFSET
             taken_out += np.bincount(place, minlength=COUNTERS)
             distinct = (
@@ -126,11 +125,11 @@ class _Sweep:
         lowest = counter_of(self.floor - self.bound) if size else COUNTERS
         same_person = int(taken_out.sum())
         bins = np.zeros(COUNTERS, np.uint32)
-        panels = panels_in_cache(self.probes)
+        panels = panels_in_cache(self.probes.panels)
         room = max(LISTED_PAIRS, 2 * panels * kernels.TILE_PAIRS)
-        listed = tuple(np.empty(room, np.int32) for _ in range(3))
+        listed = kernels.Listed(*(np.empty(room, np.int32) for _ in range(3)))
         waiting: list[tuple[NDArray[np.int32], ...]] = []
-        shape = (self.probes.size, self.references.size)
+        shape = (self.probes.panels.size, self.references.panels.size)
         end = _steps(shape, panels=panels)
         position = 0
         while position < end:
@@ -138,27 +137,21 @@ class _Sweep:
             flagged[lowest:] = True
             bins = (bins & kernels.COUNTER) | (flagged.astype(np.uint32) << np.uint32(31))
             position, found = kernels.sweep(
-                self.probes.panels,
-                self.references.panels,
-                self.probes.steps,
-                shape,
-                panels,
-                position,
-                bins,
-                *listed,
+                self.probes.panels, self.references.panels, panels, position, bins, listed
             )
             lowest = max(lowest, self._lowest_listed(bins, spare=same_person))
             i, j, screened = (part[:found] for part in listed)
             place = (screened >> BIN_SHIFT) + BIN_OFFSET
             others = np.flatnonzero(~near[place] & (place < lowest))[:CHECKED_PER_LIST]
             self._exact(i[others], j[others], screened[others])
-            windowed = self._of_two_people(*(part[near[place]] for part in (i, j, screened)))
+            chosen = np.flatnonzero(near[place])
+            windowed = self._of_two_people(i[chosen], j[chosen], screened[chosen])
             exact, place_w = self._exact(*windowed), (windowed[2] >> BIN_SHIFT) + BIN_OFFSET
             for n, window in enumerate(windows):
                 inside = (place_w >= window.first) & (place_w <= window.last)
                 in_window[n] += int((exact[inside] >= window.threshold).sum())
-            tail = (part[place >= lowest] for part in (i, j, screened))
-            waiting.append(self._of_two_people(*tail))
+            high = np.flatnonzero(place >= lowest)
+            waiting.append(self._of_two_people(i[high], j[high], screened[high]))
         counters = (bins & kernels.COUNTER).astype(np.int64) - taken_out
         above = [
             int(counters[window.last + 1 :].sum()) + int(inside)
@@ -203,10 +196,8 @@ class _Sweep:
         if not len(i):
             return exact
         kernels.scores_of_pairs(
-            self.comparison.probes.values,
-            self.comparison.references.values,
-            self.comparison.probes.squared_norms,
-            self.comparison.references.squared_norms,
+            self.comparison.probes.templates,
+            self.comparison.references.templates,
             self.rows_p[i],
             self.rows_r[j],
             exact,
@@ -220,5 +211,5 @@ class _Sweep:
 
 def _steps(shape: tuple[int, int], *, panels: int) -> int:
     """Positions of a sweep: chunks of probe panels x reference panels."""
-    chunks = -(-(-(-shape[0] // kernels.TILE_PROBES)) // panels)
-    return chunks * -(-shape[1] // kernels.TILE_REFERENCES)
+    chunks = math.ceil(math.ceil(shape[0] / kernels.TILE_PROBES) / panels)
+    return chunks * math.ceil(shape[1] / kernels.TILE_REFERENCES)

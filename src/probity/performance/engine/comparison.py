@@ -54,7 +54,7 @@ class Comparison:
     @property
     def dimension(self) -> int:
         """Numbers in a template."""
-        return self.probes.values.shape[1]
+        return int(self.probes.values.shape[1])
 
     def blocks(self, *, most: tuple[int, int]) -> tuple[Block, ...]:
         """Blocks of at most so many probes and references, each within one stratum."""
@@ -64,7 +64,7 @@ class Comparison:
                 got=most,
                 allowed=f"at least (1, 1), at most {MOST_PAIRS_IN_A_BLOCK} pairs",
             )
-        numbered = []
+        numbered: list[Block] = []
         for p in range(len(self.probes.group_names)):
             for r in range(len(self.references.group_names)):
                 for probes in _cuts(self.probes.group_starts, p, most=most[0]):

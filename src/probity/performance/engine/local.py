@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-import numpy as np
-
-from probity.performance.engine.block import compare_block
 from probity.performance.engine.comparison import Block, Comparison
 from probity.performance.engine.part import Part, merge
+from probity.performance.engine.runner import run_block, tail_floor
 from probity.performance.engine.store import PartStore
 
 
@@ -27,13 +25,8 @@ class Threads:
         merged: dict[tuple[int, int], Part] = {}
 
         def one(block: Block) -> Part:
-            if store and (kept := store.load(block)):
-                return kept
-            so_far = merged.get(block.stratum)
-            part = compare_block(comparison, block, floor=tail_floor(so_far, comparison))
-            if store:
-                store.save(block, part)
-            return part
+            floor = tail_floor(merged.get(block.stratum), comparison.tails)
+            return run_block(comparison, block, store=store, floor=floor)
 
         with ThreadPoolExecutor(count) as pool:
             running: dict[Future[Part], Block] = {}
@@ -47,15 +40,6 @@ class Threads:
                     return merged
                 for done in wait(running, return_when=FIRST_COMPLETED).done:
                     block = running.pop(done)
-                    parts = (done.result(),)
-                    if block.stratum in merged:
-                        parts = (merged[block.stratum], *parts)
-                    merged[block.stratum] = merge(parts, sizes=comparison.tails)
-
-
-def tail_floor(part: Part | None, comparison: Comparison) -> float:
-    """An exact score that as many non-mated comparisons as the tail holds are known to reach."""
-    size = comparison.tails.nonmated
-    if part is None or not size or len(part.nonmated.tail.scores) < size:
-        return -np.inf
-    return float(part.nonmated.tail.scores[-1])
+                    part, before = done.result(), merged.get(block.stratum)
+                    both = (part,) if before is None else (before, part)
+                    merged[block.stratum] = merge(both, sizes=comparison.tails)

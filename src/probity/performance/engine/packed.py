@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from probity.performance.engine import kernels
 from probity.performance.engine.engines import Screen
-from probity.performance.engine.fixed_point import SCORE_SCALE, TEMPLATE_SCALE
+from probity.performance.engine.fixed_point import SCORE_SCALE
 from probity.performance.engine.side import Side
 
 T = TypeVar("T", bound=np.generic)
@@ -18,11 +18,9 @@ CACHED_BYTES = 192 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Panels of a block of templates and the largest length that rounding took off one."""
+    """A block of templates, and the largest length that rounding took off one."""
 
-    panels: NDArray[np.int16] | NDArray[np.float32]
-    steps: int
-    size: int
+    panels: kernels.Panels
     residual: float
 
 
@@ -30,23 +28,23 @@ def pack(side: Side, rows: NDArray[np.int64], *, screen: Screen, height: int) ->
     """The given rows in panels of ``height`` templates; the last panel is filled with zeros."""
     dimension = side.values.shape[1]
     panels = -(-len(rows) // height)
-    residuals = np.empty(len(rows))
+    left = np.empty(len(rows))
+    packed: NDArray[np.int16] | NDArray[np.float32]
     if screen == "int16":
         steps = -(-dimension // 2)
-        whole = _aligned((panels, steps, height, 2), np.int16)
-        kernels.pack(
-            side.values, side.squared_norms, rows, height, float(TEMPLATE_SCALE), whole, residuals
-        )
-        return Packed(whole.reshape(-1), steps, len(rows), float(residuals.max()))
-    single = _aligned((panels, dimension, height), np.float32)
-    kernels.pack(side.values, side.squared_norms, rows, height, 1.0, single, residuals)
-    return Packed(single.reshape(-1), dimension, len(rows), float(residuals.max()))
+        packed = _aligned((panels, steps, height, 2), np.int16)
+        kernels.pack_int16(side.templates, rows, height, packed, left)
+    else:
+        steps = dimension
+        packed = _aligned((panels, steps, height), np.float32)
+        kernels.pack_float32(side.templates, rows, height, packed, left)
+    return Packed(kernels.Panels(packed.reshape(-1), steps, len(rows)), float(left.max()))
 
 
-def panels_in_cache(probes: Packed) -> int:
+def panels_in_cache(probes: kernels.Panels) -> int:
     """Probe panels that stay in the cache while the reference panels pass."""
-    steps_take_bytes = 4  # two int16 or one float32
-    return max(1, CACHED_BYTES // (probes.steps * kernels.TILE_PROBES * steps_take_bytes))
+    step_takes_bytes = 4  # two int16 or one float32
+    return max(1, CACHED_BYTES // (probes.steps * kernels.TILE_PROBES * step_takes_bytes))
 
 
 def score_error_bound(

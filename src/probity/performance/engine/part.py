@@ -32,7 +32,8 @@ class Tail:
         """The ``size`` highest, or lowest, of the pairs given."""
         key = -scores if highest else scores
         if len(key) > size:
-            near = np.flatnonzero(key <= np.partition(key, size - 1)[size - 1]) if size else []
+            last = np.partition(key, size - 1)[size - 1] if size else -np.inf
+            near = np.flatnonzero(key <= last)
             key, scores = key[near], scores[near]
             probes, references = probes[near], references[near]
         order = np.lexsort((references, probes, key))[:size]

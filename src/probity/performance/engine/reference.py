@@ -31,7 +31,7 @@ def exact_scores(probes: NDArray[np.float32], references: NDArray[np.float32]) -
     products = dots(probes, references)
     squared_p = np.array([dots(row[None], row[None])[0, 0] for row in probes])
     squared_r = np.array([dots(row[None], row[None])[0, 0] for row in references])
-    return np.clip(products / np.sqrt(squared_p[:, None] * squared_r), -1.0, 1.0)
+    return np.asarray(np.clip(products / np.sqrt(squared_p[:, None] * squared_r), -1.0, 1.0))
 
 
 def dots(probes: NDArray[np.float32], references: NDArray[np.float32]) -> Matrix:
@@ -46,7 +46,8 @@ def dots(probes: NDArray[np.float32], references: NDArray[np.float32]) -> Matrix
     for k in range(whole, dimension):
         rest += np.multiply.outer(a[:, k], b[:, k])
     s = sums
-    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7])) + rest
+    even, odd = (s[0] + s[4]) + (s[2] + s[6]), (s[1] + s[5]) + (s[3] + s[7])
+    return np.asarray((even + odd) + rest)
 
 
 def quantised(side: Side, rows: NDArray[np.int64]) -> tuple[Matrix, NDArray[np.float64]]:
@@ -76,7 +77,7 @@ def screened_float32(a: NDArray[np.float32], b: NDArray[np.float32]) -> Matrix:
     for k in range(a.shape[1]):
         product = np.multiply.outer(a[:, k].astype(np.float64), b[:, k].astype(np.float64))
         total = _rounded_to_odd(product, total.astype(np.float64)).astype(np.float32)
-    return np.floor(total * np.float32(SCORE_SCALE)).astype(np.float64)
+    return np.asarray(np.floor(total * np.float32(SCORE_SCALE)), np.float64)
 
 
 def _rounded_to_odd(a: Matrix, b: Matrix) -> Matrix:
@@ -85,7 +86,7 @@ def _rounded_to_odd(a: Matrix, b: Matrix) -> Matrix:
     left = (a - (near - back)) + (b - back)
     even = (near.view(np.int64) & 1) == 0
     towards = np.where(left > 0, np.inf, -np.inf)
-    return np.where((left != 0) & even, np.nextafter(near, towards), near)
+    return np.asarray(np.where((left != 0) & even, np.nextafter(near, towards), near))
 
 
 def _length(rest: Matrix) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from probity.performance.engine import kernels
 from probity.performance.engine.fixed_point import LARGEST_DIMENSION
 
 ROWS_AT_A_TIME = 65_536
+MATRIX_DIMENSIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Side:
     group_starts: NDArray[np.int64]
     rows: NDArray[np.int64]
 
+    @property
+    def templates(self) -> kernels.Templates:
+        """What exact scores are taken of."""
+        return kernels.Templates(self.values, self.squared_norms)
+
 
 def squared_norms(values: NDArray[np.float32], *, role: str) -> NDArray[np.float64]:
     """Squared length of every template, refusing those that no score can be taken of.
@@ -48,16 +54,22 @@ def squared_norms(values: NDArray[np.float32], *, role: str) -> NDArray[np.float
     Raises
     ------
     InputError
-        Not a float32 matrix, no dimension or too many, a value that is not finite, or a
-        template of length 0.
+        Not a float32 matrix stored row by row, no dimension or too many, a value that is not
+        finite, or a template of length 0.
     """
-    if not isinstance(values, np.ndarray) or values.dtype != np.float32 or values.ndim != 2:
+    if (
+        not isinstance(values, np.ndarray)
+        or values.dtype != np.float32
+        or values.ndim != MATRIX_DIMENSIONS
+    ):
         got = f"{getattr(values, 'dtype', type(values).__name__)}, {getattr(values, 'shape', '')}"
         raise InputError(
             f"{role} templates are not a matrix of float32",
             got=got,
             allowed="float32, (samples, dimension)",
         )
+    if not values.flags.c_contiguous:
+        raise InputError(f"{role} templates are not stored row by row, without gaps")
     if not 1 <= values.shape[1] <= LARGEST_DIMENSION:
         raise InputError(
             f"{role} templates have a dimension out of range",
@@ -66,8 +78,8 @@ def squared_norms(values: NDArray[np.float32], *, role: str) -> NDArray[np.float
         )
     squared = np.empty(len(values))
     for start in range(0, len(values), ROWS_AT_A_TIME):
-        part = np.ascontiguousarray(values[start : start + ROWS_AT_A_TIME])
-        kernels.squared_norms(part, squared[start : start + ROWS_AT_A_TIME])
+        stop = start + ROWS_AT_A_TIME
+        kernels.squared_lengths(values[start:stop], squared[start:stop])
     for wrong, problem in (
         (~np.isfinite(squared), "holds a value that is not finite"),
         (squared == 0, "has length 0, so it has no direction to compare"),
@@ -165,7 +177,9 @@ def _both_squared_norms(
 def _ids(given: ArrayLike, size: int, *, what: str) -> NDArray[np.generic]:
     ids = np.asarray(given)
     if ids.shape != (size,):
-        raise InputError(f"{what} ids do not match the templates", got=ids.shape, allowed=(size,))
+        raise InputError(
+            f"{what} ids do not match the templates", got=ids.shape, allowed=f"({size},)"
+        )
     if ids.dtype == object:
         for place, value in enumerate(ids):
             if not isinstance(value, str):
@@ -194,6 +208,6 @@ def _one_person_each(samples: list[NDArray[np.int64]], people: list[NDArray[np.i
     for role, codes in zip(("probe", "reference"), samples, strict=True):
         if len(np.unique(codes)) != len(codes):
             raise InputError(f"a sample id appears twice among the {role} templates")
-    both = np.intersect1d(*samples, return_indices=True)
-    if (people[0][both[1]] != people[1][both[2]]).any():
+    _, first, second = np.intersect1d(samples[0], samples[1], return_indices=True)
+    if (people[0][first] != people[1][second]).any():
         raise InputError("one sample id is given to two different subjects")

@@ -115,18 +115,17 @@ class _Search:
     rows: slice
     k: int
     bound: float = 0.0
-    floors: NDArray[np.int32] = field(init=False)
-    counts: NDArray[np.int64] = field(init=False)
-    held_j: NDArray[np.int64] = field(init=False)
-    held_score: NDArray[np.int32] = field(init=False)
+    held: kernels.Held = field(init=False)
 
     def __post_init__(self) -> None:
         size = self.rows.stop - self.rows.start
         room = 4 * self.k + 3 * kernels.TILE_REFERENCES
-        self.floors = np.full(size, np.iinfo(np.int32).min, np.int32)
-        self.counts = np.zeros(size, np.int64)
-        self.held_j = np.empty((size, room), np.int64)
-        self.held_score = np.empty((size, room), np.int32)
+        self.held = kernels.Held(
+            np.full(size, kernels.LOWEST_SCORE, np.int32),
+            np.zeros(size, np.int64),
+            np.empty((size, room), np.int64),
+            np.empty((size, room), np.int32),
+        )
 
     def add(self, here: slice, *, packed: Packed, screen: Screen) -> None:
         """Search one block of references."""
@@ -144,23 +143,19 @@ class _Search:
         )
         if bound > self.bound:
             # References held so far were screened within the smaller bound.
-            lower = self.floors - np.int64(np.ceil((bound - self.bound) * SCORE_SCALE))
-            self.floors = np.maximum(lower, np.iinfo(np.int32).min).astype(np.int32)
+            lower = self.held.floors - np.int64(np.ceil((bound - self.bound) * SCORE_SCALE))
+            self.held.floors[:] = np.maximum(lower, kernels.LOWEST_SCORE)
             self.bound = bound
         kernels.rank(
             packed.panels,
             references.panels,
-            packed.steps,
-            (packed.size, references.size),
-            panels_in_cache(packed),
+            panels_in_cache(packed.panels),
             here.start,
-            self._slack(),
             self.k,
-            *self._templates(),
-            self.floors,
-            self.counts,
-            self.held_j,
-            self.held_score,
+            self._slack(),
+            self._probes(),
+            self.references.templates,
+            self.held,
         )
 
     def settle(self, best_j: NDArray[np.int64], best_score: NDArray[np.float64]) -> Check:
@@ -168,27 +163,21 @@ class _Search:
         worst = kernels.settle(
             self.k,
             self._slack(),
-            *self._templates(),
-            self.floors,
-            self.counts,
-            self.held_j,
-            self.held_score,
+            self._probes(),
+            self.references.templates,
+            self.held,
             best_j,
             best_score,
         )
         require_within(worst, bound=self.bound)
-        return Check(int(self.counts.sum()), worst)
+        return Check(int(self.held.counts.sum()), worst)
 
     def _slack(self) -> int:
         return int(np.ceil(2 * self.bound * SCORE_SCALE)) + 1
 
-    def _templates(self) -> tuple[NDArray[np.generic], ...]:
-        return (
-            self.probes.values[self.rows],
-            self.references.values,
-            self.probes.squared_norms[self.rows],
-            self.references.squared_norms,
-        )
+    def _probes(self) -> kernels.Templates:
+        whole = self.probes.templates
+        return kernels.Templates(whole.values[self.rows], whole.squared[self.rows])
 
 
 def _pieces(size: int, *, most: int) -> Iterator[slice]:
