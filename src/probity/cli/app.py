@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from probity.cli import check, measure, publish, records
+from probity.cli import check, measure, measure_identification, publish, records
 from probity.core.errors import ProbityError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command(name="check")(check.check)
 app.add_typer(records.app, name="records")
+measure.app.command(name="identification")(measure_identification.identification)
 app.add_typer(measure.app, name="measure")
 app.add_typer(publish.app, name="publish")
 

@@ -1,12 +1,15 @@
 """Tables of `probity measure`, for people to read."""
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from probity.core import Estimate, Rate, Undefined
+from probity.core.errors import printable
 
 if TYPE_CHECKING:
     from probity.performance.plan import Plan, Repeats
@@ -18,12 +21,10 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
     """Equal error rate, FNMR at the FMRs asked for, whole-system rates and groups."""
     console = Console()
     percent = f"{100 * found.level:g}%"
-    console.print(
+    _say(
+        console,
         f"{found.comparisons:,} comparisons: {found.mated:,} mated, {found.nonmated:,} non-mated. "
         "A comparison matches when score >= threshold.",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
     )
     rows = []
     for fmr, point in found.fnmr_at_fmr:
@@ -40,21 +41,21 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
         name = f"EER {found.eer.value:.6g}"
         rows.append((name, f"{at.threshold:.9g}", _said(at.fmr), _said(at.fnmr)))
     headings = ("", "threshold", f"FMR ({percent} interval)", f"FNMR ({percent} interval)")
-    _print_table(console, headings, rows)
+    print_table(console, headings, rows)
     if generalised:
-        _print_table(
+        print_table(
             console,
             ("threshold", f"GFAR ({percent} interval)", f"GFRR ({percent} interval)"),
             [(f"{t:.9g}", _said(gfar), _said(gfrr)) for t, gfar, gfrr in generalised],
         )
     if found.groups:
-        _print_table(
+        print_table(
             console,
             ("probe group", "reference group", "threshold", "FMR", "FNMR"),
             [
                 (
-                    group.probe_group or "all",
-                    group.reference_group or "all",
+                    _named(group.probe_group),
+                    _named(group.reference_group),
                     f"{threshold:.9g}",
                     _said(fmr),
                     _said(fnmr),
@@ -63,28 +64,24 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
                 for threshold, fmr, fnmr in group.at
             ],
         )
-    console.print(
+    _say(
+        console,
         "Intervals take comparisons as independent. Those of one person are not: "
         "the true uncertainty is larger.",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
     )
 
 
 def print_plans(plans: "tuple[Plan, ...]", shows: str, repeats: "Repeats") -> None:
     """What each group needs."""
     console = Console()
-    console.print(
+    _say(
+        console,
         f"To show: {shows}. {repeats.passes} passes per subject, correlation "
         f"{repeats.correlation:g}: design effect {repeats.design_effect:g}.",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
     )
     rows = [
         (
-            plan.group,
+            _named(plan.group),
             f"{plan.subjects:,}",
             f"{plan.probes:,}",
             f"{plan.independent_probes:,}",
@@ -95,21 +92,31 @@ def print_plans(plans: "tuple[Plan, ...]", shows: str, repeats: "Repeats") -> No
         for plan in plans
     ]
     headings = ("group", "subjects", "probes", "if independent", "most events", "power", "level")
-    _print_table(console, headings, rows)
+    print_table(console, headings, rows)
 
 
-def _print_table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A Rich table on a terminal; tab-separated lines in a pipe."""
+def _say(console: Console, sentence: str) -> None:
+    console.print(sentence, highlight=False, markup=False, soft_wrap=not console.is_terminal)
+    if not console.is_terminal:
+        console.file.flush()
+
+
+def print_table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on a terminal; lines of cells parted by tabs in a pipe."""
     if not console.is_terminal:
         for row in (headings, *rows):
-            console.print("\t".join(row), highlight=False, markup=False, soft_wrap=True)
+            sys.stdout.write("\t".join(row) + "\n")
         return
     table = Table()
     for heading in headings:
         table.add_column(heading)
     for row in rows:
-        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+        table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+
+
+def _named(group: str | None) -> str:
+    return "all" if group is None else printable(group, limit=40)
 
 
 def _said(measured: Rate | Estimate | Undefined) -> str:
