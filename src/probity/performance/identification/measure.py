@@ -229,11 +229,12 @@ def _at(
             fmr=overall_fmr(counts, counts.thresholds.index(threshold)),
             seed=seed,
         )
+    overall = _figures(searches, threshold, everyone, rank=mode.rank, label="", level=level)
     return At(
         threshold=threshold,
         gallery_size=searches.gallery_size,
-        fpir=fpir_per_nonmated_probe(searches, threshold, among=everyone, level=level),
-        tpir=tpir_per_mated_probe(searches, threshold, rank=mode.rank, among=everyone, level=level),
+        fpir=overall.fpir,
+        tpir=overall.tpir,
         selectivity=candidates_per_nonmated_probe(
             searches, threshold, length=mode.list_length, among=everyone, level=level
         ),
