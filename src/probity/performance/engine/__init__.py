@@ -11,7 +11,7 @@ from probity.performance.engine.fixed_point import BINS, bin_edges
 from probity.performance.engine.local import Threads
 from probity.performance.engine.part import Check, Counts, Tail
 from probity.performance.engine.runner import Runner
-from probity.performance.engine.top_k import TopK, top_k
+from probity.performance.engine.search import TopK, top_k
 
 __all__ = [
     "BINS",

@@ -403,9 +403,9 @@ def sweep(
                         before = bins[places[n]]
                         bins[places[n]] = before + np.uint32(1)
                         seen |= before
-            chosen = -1
-            if (position + p) % SAMPLE_EVERY_TILES == 0:
-                chosen = (position + p) // SAMPLE_EVERY_TILES % (rows * columns)
+            number, chosen = position * chunk + p - first, -1
+            if number % SAMPLE_EVERY_TILES == 0:
+                chosen = number // SAMPLE_EVERY_TILES % (rows * columns)
             if seen & FLAG or chosen >= 0:
                 for row in range(rows):
                     for column in range(columns):
