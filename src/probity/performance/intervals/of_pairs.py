@@ -20,6 +20,8 @@ Sources: Bickel, in Bolle, Ratha & Pankanti 2004, Computer Vision and Image Unde
 Assenova 2015, Political Analysis 23, 564-577.
 """
 
+from math import fsum
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,14 +58,15 @@ def spread_of_pairs(
     size = m * (g.sum() - g) + g * (m.sum() - m)
     events = np.bincount(probe_people, minlength=len(m)).astype(np.float64)
     events += np.bincount(gallery_people, minlength=len(m))
-    persons = float(((events - p * size) ** 2).sum())
+    # Sums are rounded once, so that the order of people does not show in the last digit.
+    persons = fsum((events - p * size) ** 2)
 
     low, high = np.minimum(probe_people, gallery_people), np.maximum(probe_people, gallery_people)
     pair, k_pair = np.unique(low * len(m) + high, return_counts=True)
     s, t = pair // len(m), pair % len(m)
     n_pair = m[s] * g[t] + m[t] * g[s]
     squares = (m**2).sum() * (g**2).sum() + (m * g).sum() ** 2 - 2 * (m**2 * g**2).sum()
-    pairs = float((k_pair * (k_pair - 2 * p * n_pair)).sum() + p**2 * squares)
+    pairs = fsum(k_pair * (k_pair - 2 * p * n_pair)) + p**2 * squares
 
     small = people / (people - 1) if people > 1 else 1.0
     return Spread(

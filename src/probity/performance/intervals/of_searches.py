@@ -12,6 +12,8 @@ and a gallery person decide together, u_cj, is in the first part already. Efron 
 Annals of Statistics 9, 586-596) show that the jackknife errs to the wide side.
 """
 
+from math import fsum
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,8 +50,9 @@ def spread_of_searches(
     if not n:
         return Spread(variance=0.0, people=0, apart=0.0)
     trials = np.bincount(place).astype(np.float64)
-    residual = np.bincount(place, weights=outcome - outcome.mean())
-    searched = float((residual**2).sum()) * (people / (people - 1) if people > 1 else 1.0)
+    residual = np.bincount(place, weights=outcome) - float(outcome.mean()) * trials
+    # Sums are rounded once, so that the order of people does not show in the last digit.
+    searched = fsum(residual**2) * (people / (people - 1) if people > 1 else 1.0)
     drawn = 0.0
     if len(decided) and gallery_people > 1:
         by_person = np.unique(decider, return_counts=True)[1].astype(np.float64)
