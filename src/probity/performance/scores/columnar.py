@@ -59,8 +59,12 @@ class ParquetScores:
         coded = [self._layout.heading[c] for c in wanted if c in GROUP_COLUMNS]
         with (
             arrow_errors(self._path),
+            # Pre-buffering would keep the columns of the whole file in memory as it is read.
             pq.ParquetFile(
-                self._path, buffer_size=_READ_AHEAD_BYTES, read_dictionary=coded
+                self._path,
+                buffer_size=_READ_AHEAD_BYTES,
+                pre_buffer=False,
+                read_dictionary=coded,
             ) as file,
         ):
             for batch in file.iter_batches(

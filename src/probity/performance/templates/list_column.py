@@ -35,7 +35,7 @@ def map_list_column(path: Path) -> Vectors:
     try:
         with (
             file_errors(path),
-            pq.ParquetFile(path, buffer_size=_READ_AHEAD_BYTES) as file,
+            pq.ParquetFile(path, buffer_size=_READ_AHEAD_BYTES, pre_buffer=False) as file,
             TemporaryFile() as unpacked,
         ):
             column = _column(path, file.schema_arrow)
