@@ -144,5 +144,8 @@ def _false_match(found: FalseMatchRate) -> Json:
         "probe_group": found.probe_group,
         "gallery_group": found.gallery_group,
         "threshold": found.threshold,
-        "fmr_per_comparison": rate_as_json(found.rate),
+        "fmr_per_comparison": {
+            **rate_as_json(found.rate),
+            "bootstrap": measured_as_json(found.bootstrap),
+        },
     }

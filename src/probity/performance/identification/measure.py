@@ -163,7 +163,7 @@ def identification(
         for threshold in chosen
         for one in searches
     )
-    false_matches = false_match_rates(counts, who, level=level)
+    false_matches = false_match_rates(counts, who, seed=seed, level=level)
     return Identification(
         source=trial.source,
         mode=mode,
