@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,8 @@ class PartStore:
     def load(self, block: Block) -> Part | None:
         """The part of a block, or None when it is not done."""
         try:
-            with np.load(self.path(block), allow_pickle=False) as kept:
+            content = io.BytesIO(self.path(block).read_bytes())
+            with np.load(content, allow_pickle=False) as kept:
                 counts = [
                     Counts(
                         kept[kind],
@@ -66,6 +68,6 @@ class PartStore:
                 ]
                 probe, reference, largest = (float(value) for value in kept["bounds"])
                 check = Check(int(kept["checked"]), largest)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
             return None
         return Part(counts[0], counts[1], probe, reference, check)
