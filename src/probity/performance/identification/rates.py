@@ -12,19 +12,18 @@ The cumulative match characteristic (CMC) is TPIR over R without a threshold. De
 ISO/IEC 19795-1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from probity.core import Count, EventRate, Events, Undefined
+from probity.core import Count, EventRate, Undefined
 from probity.performance.identification.candidates import NOBODY, Candidates
 from probity.performance.identification.gallery import NestedGalleries
 from probity.performance.identification.trial import Population
 from probity.performance.intervals.effective import PersonRate, person_rate
 from probity.performance.intervals.of_searches import spread_of_searches
 from probity.stats.event_clusters import clustered_garwood
-from probity.stats.poisson import garwood
 
 NONMATED = "non-mated probes"
 MATED = "mated probes"
@@ -159,7 +158,10 @@ def candidates_per_nonmated_probe(
         return Undefined(f"no {NONMATED}: selectivity is undefined")
     returned = np.bincount(place, weights=listed.sum(axis=1)).astype(np.int64)
     if len(codes) == 1:
-        return garwood(Events(int(returned.sum()), float(len(place)), "non-mated probe"))
-    return clustered_garwood(
+        return Undefined("one person: an interval over people needs two")
+    rate = clustered_garwood(
         returned.tolist(), np.bincount(place).tolist(), unit="non-mated probe", level=level
     )
+    if isinstance(rate, Undefined):
+        return rate
+    return replace(rate, method=f"Garwood, effective events over {len(codes):,} people")

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from probity.core import InputError
+from probity.performance.engine import top_k
 from probity.performance.engine.all_pairs import compare_all_pairs
 from probity.performance.engine.engines import Engine
-from probity.performance.engine import top_k
 from probity.performance.identification.candidates import Candidates
 from probity.performance.identification.gallery import NestedGalleries
 from probity.performance.identification.trial import (
