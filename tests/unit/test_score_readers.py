@@ -12,6 +12,7 @@ from pyarrow import feather
 from probity.core import InputError
 from probity.performance.scores import ArrayScores
 from probity.performance.scores.bob import BobScores
+from probity.performance.scores.chain import ChainedScores
 from probity.performance.scores.columnar import ArrowScores, ParquetScores
 from probity.performance.scores.delimited import CsvScores
 from probity.performance.scores.opening import open_scores
@@ -160,3 +161,33 @@ def test_a_flag_that_contradicts_the_subjects_is_found_when_both_are_read(tmp_pa
 def test_finite_scores_whose_sum_is_not_are_accepted():
     huge = np.full(10, 1e308)
     assert read_all(ArrayScores(huge, huge > 0))["score"].tolist() == huge.tolist()
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    """Eight row groups of 2 MB: what Arrow holds at any time is a part of one of them."""
+    rows = 8 * 250_000
+    data = pa.table({"score": np.random.default_rng(2).random(rows), "mated": np.ones(rows, bool)})
+    pq.write_table(data, tmp_path / "s.parquet", row_group_size=250_000)
+    del data
+    before = pa.total_allocated_bytes()
+    scores = ParquetScores(tmp_path / "s.parquet", batch_rows=10_000)
+    most = max(pa.total_allocated_bytes() - before for _ in scores.batches())
+    assert (tmp_path / "s.parquet").stat().st_size > 15_000_000
+    assert most < 4_000_000
+
+
+def test_sets_in_a_chain_share_the_codes_of_their_names(tmp_path):
+    whole = table()
+    parts = []
+    for index, rows in enumerate((slice(0, 1_000), slice(1_000, N))):
+        (tmp_path / str(index)).mkdir()
+        part = whole.slice(rows.start, rows.stop - rows.start)
+        parts.append(written("parquet", tmp_path / str(index), part))
+    chain = ChainedScores(parts)
+    assert chain.comparisons == N
+    batches = list(chain.batches(("probe_subject",)))
+    codes = np.concatenate([b.labels["probe_subject"] for b in batches])
+    assert np.array_equal(
+        np.array(chain.names("probe_subject"))[codes], whole["probe_subject"].to_numpy()
+    )
+    assert len(chain.names("probe_subject")) == 4

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from probity.core import Count, Rate, Undefined
+from probity.core import Count, InputError, Rate, Undefined
 from probity.performance.scores.batch import MOST_NAMES, ScoreBatch
 from probity.performance.thresholds.sweep import Counts, count_cells
 from probity.stats.interval import clopper_pearson
+
+MOST_PAIRS = 10_000
+"""Pairs of a probe group and a reference group that one report holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,10 @@ class _Cells:
         new = cell < 0
         if new.any():
             for pair in sorted(set(zip(probe[new].tolist(), reference[new].tolist(), strict=True))):
+                if len(self.pairs) == MOST_PAIRS:
+                    raise InputError(
+                        "too many pairs of groups", allowed=f"at most {MOST_PAIRS} different pairs"
+                    )
                 self._cell[pair] = len(self.pairs)
                 self.pairs.append(pair)
             cell = self._cell[probe, reference]
@@ -58,7 +65,7 @@ def rates_by_group(
     """Rates of every pair of groups that was compared, in the order of their names.
 
     ``columns`` are the group columns that the batches carry, ``names`` gives the names behind
-    the codes of each.
+    the codes of each. Raises ``InputError`` beyond ``MOST_PAIRS``.
     """
     ascending = np.array(sorted(set(thresholds)), dtype=np.float64)
     cells = _Cells()
