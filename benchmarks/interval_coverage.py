@@ -141,6 +141,12 @@ DESIGNS = (
     mated(150, passes=8, rate=0.89, person=0.4),
     mated(400, passes=10, rate=0.89, person=0.5),
 )
+FEW_EVENTS = (
+    pairs(200, rate=1e-4, person=0.1, same=False),
+    searches(150, passes=6, gallery=100, threshold=4.0, person=0.15, pair=0.2),
+    mated(60, passes=4, rate=0.98, person=0.4),
+)
+"""Counts of a few move in steps: an exact interval then covers more than its level."""
 
 
 def covered(design: Design, campaigns: int, *, seed: int = 1) -> dict[str, tuple[int, int]]:
@@ -159,7 +165,7 @@ def covered(design: Design, campaigns: int, *, seed: int = 1) -> dict[str, tuple
 def main(campaigns: int = 2_000) -> None:
     print(f"coverage in % over {campaigns:,} campaigns; undefined intervals left out")
     print(f"{'design':64} {'people':>8} {'bootstrap':>10} {'naive':>8}")
-    for design in DESIGNS:
+    for design in (*DESIGNS, *FEW_EVENTS):
         found = covered(design, campaigns)
         shown = [
             f"{100 * found[kind][0] / found[kind][1]:.1f}" if kind in found else "-"

@@ -6,16 +6,23 @@ effective number
 
     n* = p (1 - p) / V * (z / t)^2, at most n,
 
-where z and t are normal and Student quantiles with one degree of freedom less than there are
-people. The interval is never narrower than that of n independent trials. Without any event, or
-with nothing but events, no spread can be seen: then n* is the number of trials that share no
-person, the only ones sure to be independent.
+where z and t are normal and Student quantiles. Rare events gather on few people, and a variance
+that rests on few is itself uncertain: with D_s what person s adds to the rate, its degrees of
+freedom are 2 m / (K - 1), K = m sum D^4 / (sum D^2)^2 (Satterthwaite), at most m - 1.
 
-Source: Korn & Graubard 1998, Survey Methodology 24, 193-201.
+The interval is never narrower than that of n independent trials. Without any event, or with
+nothing but events, no spread can be seen: then n* is the number of trials that share no person,
+the only ones sure to be independent.
+
+Sources: Korn & Graubard 1998, Survey Methodology 24, 193-201; Satterthwaite 1946, Biometrics
+Bulletin 2, 110-114.
 """
 
 from dataclasses import dataclass
+from math import fsum
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from probity.core import Count, Rate, Undefined
@@ -36,13 +43,26 @@ class Spread:
         Of the rate, over people; may be 0 or less where an estimate came out so.
     people : int
         The number that limits what is known: the smaller one where there are two sides.
+    freedom : float
+        Degrees of freedom of the variance, > 0.
     apart : float
         Trials that share no person, at most n.
     """
 
     variance: float
     people: int
+    freedom: float
     apart: float
+
+
+def degrees_of_freedom(contributions: NDArray[np.float64], *, people: int) -> float:
+    """Of a variance that is a sum of squares of these, (persons,): at least 1."""
+    squares = contributions**2
+    total, most = fsum(squares), max(1.0, people - 1.0)
+    if not total:
+        return most
+    kurtosis = len(squares) * fsum(squares**2) / total**2
+    return most if kurtosis <= 1 else min(most, max(1.0, 2 * len(squares) / (kurtosis - 1)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +145,6 @@ def effective_trials(count: Count, spread: Spread, *, level: float = 0.95) -> tu
     p = count.k / count.n
     if spread.variance <= 0:
         return float(count.n), f"Korn-Graubard over {spread.people:,} people"
-    student = (float(ndtri(outside)) / float(stdtrit(spread.people - 1, outside))) ** 2
+    student = (float(ndtri(outside)) / float(stdtrit(spread.freedom, outside))) ** 2
     effective = min(float(count.n), max(1.0, p * (1 - p) / spread.variance * student))
     return effective, f"Korn-Graubard over {spread.people:,} people"

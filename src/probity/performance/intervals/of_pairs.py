@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from probity.core import Count
-from probity.performance.intervals.effective import Spread
+from probity.performance.intervals.effective import Spread, degrees_of_freedom
 
 Codes = NDArray[np.int64]
 
@@ -53,13 +53,14 @@ def spread_of_pairs(
     m, g = probe_samples.astype(np.float64), gallery_samples.astype(np.float64)
     people = _limiting_people(m, g)
     if not count.n:
-        return Spread(variance=0.0, people=people, apart=0.0)
+        return Spread(variance=0.0, people=people, freedom=1.0, apart=0.0)
     p = count.k / count.n
     size = m * (g.sum() - g) + g * (m.sum() - m)
     events = np.bincount(probe_people, minlength=len(m)).astype(np.float64)
     events += np.bincount(gallery_people, minlength=len(m))
     # Sums are rounded once, so that the order of people does not show in the last digit.
-    persons = fsum((events - p * size) ** 2)
+    residual = (events - p * size)[size > 0]
+    persons = fsum(residual**2)
 
     low, high = np.minimum(probe_people, gallery_people), np.maximum(probe_people, gallery_people)
     pair, k_pair = np.unique(low * len(m) + high, return_counts=True)
@@ -72,6 +73,7 @@ def spread_of_pairs(
     return Spread(
         variance=small * (persons - pairs) / count.n**2,
         people=people,
+        freedom=degrees_of_freedom(residual, people=people),
         apart=comparisons_apart(probe_samples, gallery_samples),
     )
 

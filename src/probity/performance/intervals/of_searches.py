@@ -17,7 +17,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from probity.performance.intervals.effective import Spread
+from probity.performance.intervals.effective import Spread, degrees_of_freedom
 
 Codes = NDArray[np.int64]
 
@@ -48,7 +48,7 @@ def spread_of_searches(
     codes, place = np.unique(person, return_inverse=True)
     people = len(codes)
     if not n:
-        return Spread(variance=0.0, people=0, apart=0.0)
+        return Spread(variance=0.0, people=0, freedom=1.0, apart=0.0)
     trials = np.bincount(place).astype(np.float64)
     residual = np.bincount(place, weights=outcome) - float(outcome.mean()) * trials
     # Sums are rounded once, so that the order of people does not show in the last digit.
@@ -62,5 +62,6 @@ def spread_of_searches(
     return Spread(
         variance=(searched + max(0.0, drawn)) / n**2,
         people=people,
+        freedom=degrees_of_freedom(residual, people=people),
         apart=float(n**2 / (trials**2).sum()),
     )
