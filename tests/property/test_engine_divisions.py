@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import people
 
+from people import people
 from probity.performance.engine import Engine, Threads, compare_all_pairs, top_k
 
 sets = st.builds(
@@ -24,8 +24,16 @@ engines = st.sampled_from(["int16", "float32"])
 
 
 @settings(max_examples=40)
-@given(sets, engines, blocks, st.integers(1, 3), st.integers(0, 60), st.lists(st.floats(-1, 1)))
+@given(
+    who=sets,
+    engine=engines,
+    block=blocks,
+    threads=st.integers(1, 3),
+    tail=st.integers(0, 60),
+    thresholds=st.lists(st.floats(-1, 1)),
+)
 def test_all_pairs(
+    *,
     who: Any,
     engine: Engine,
     block: tuple[int, int],

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from people import People, people
 
+from people import People, people
 from probity.performance.engine import PairCounts, Threads, compare_all_pairs, top_k
 from probity.performance.engine.reference import dots, exact_scores
 from probity.performance.engine.reference import screened_float32 as screened_in_numpy

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from people import people
 
+from people import people
 from probity.core.errors import MissingPartError
 from probity.performance.engine import EngineError, PairCounts, RayCluster, compare_all_pairs
 from probity.performance.engine.comparison import Comparison

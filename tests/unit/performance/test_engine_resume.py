@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from people import people
 
+from people import people
 from probity.performance.engine import PairCounts, Threads, compare_all_pairs
 
 GIVEN = people(probes=90, references=80, dimension=24, subjects=30, groups=2)
