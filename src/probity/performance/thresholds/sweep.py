@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from probity.performance.scores.batch import ScoreBatch
-from probity.performance.thresholds.order import KEY_BITS
+from probity.performance.thresholds.order import KEY_BITS, score_of
 
 COARSE_BITS = 20
 """Bits of the first sweep: sign, exponent and 8 bits of fraction, 256 bins per doubling."""
@@ -71,13 +71,20 @@ def count_within(
     coarse, first = np.unique(prefixes >> np.uint64(prefix_bits - COARSE_BITS), return_index=True)
     first_slot = np.full(1 << COARSE_BITS, -1, dtype=np.int32)
     first_slot[coarse] = first
+    shift = KEY_BITS - prefix_bits
+    low, high = (
+        score_of(int(prefixes[0]) << shift),
+        score_of(((int(prefixes[-1]) + 1) << shift) - 1),
+    )
     for batch in batches:
         _refine(
             batch.score,
             batch.mated,
+            low,
+            high,
             first_slot,
             prefixes,
-            KEY_BITS - prefix_bits,
+            shift,
             max(0, KEY_BITS - prefix_bits - FINE_BITS),
             found.counts,
             found.lowest,
@@ -112,9 +119,14 @@ def _count(score, mated, counts):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _refine(score, mated, first_slot, prefixes, shift, fine_shift, counts, lowest, highest):  # type: ignore[no-untyped-def]  # noqa: PLR0917 - compiled
+def _refine(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - compiled
+    score, mated, low, high, first_slot, prefixes, shift, fine_shift, counts, lowest, highest
+):
     bins = np.uint64(counts.shape[1] - 1)
     for i in range(score.shape[0]):
+        # Nearly every score lies outside all the intervals: one comparison settles those.
+        if score[i] < low or score[i] > high:
+            continue
         key = _key(score[i])
         slot = first_slot[np.int64(key >> np.uint64(_COARSE_SHIFT))]
         if slot < 0:
