@@ -127,7 +127,7 @@ def verification(
     has_eer = bool(nonmated and mated)
     if has_eer:
         targets.append(fmr_at_most_fnmr(nonmated=nonmated, mated=mated))
-    cuts = exact_cuts(sweep, coarse, targets) if targets else ()
+    cuts = exact_cuts(sweep, coarse, targets)
 
     def point(tally: Tally) -> OperatingPoint:
         return OperatingPoint(

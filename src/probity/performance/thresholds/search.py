@@ -105,6 +105,8 @@ def exact_cuts(sweep: Sweep, coarse: Counts, targets: Sequence[Target]) -> tuple
     InputError
         The comparisons changed between two sweeps.
     """
+    if not targets:
+        return ()
     nonmated = int(coarse[:, 0].sum())
     ladder = Ladder.of(coarse, accepted=nonmated, rejected=0)
     places = [ladder.first_met(target) for target in targets]

@@ -57,7 +57,7 @@ def count_within(
     ----------
     batches : iterable of ScoreBatch
     prefixes : array of uint64, shape (intervals,)
-        Ascending, distinct, each below 2**prefix_bits.
+        At least one; ascending, distinct, each below 2**prefix_bits.
     prefix_bits : int
         At least ``COARSE_BITS``. The bins of the result add up to ``FINE_BITS`` more.
     """
