@@ -25,17 +25,18 @@ def reweigh(scores, threshold, row, probes, gallery):
     for i in probes:
         if row[i] == 0:
             continue
-        above = np.int64(0)
-        every = np.int64(0)
-        for j in gallery:
-            weight = row[j]
-            every += weight
-            above += weight * (scores[i, j] >= threshold)
+        above = np.int32(0)
+        every = np.int32(0)
+        line = scores[i, gallery[0] : gallery[-1] + 1]
+        drawn = row[gallery[0] : gallery[-1] + 1]
+        for j in range(len(line)):
+            every += drawn[j]
+            above += drawn[j] if line[j] >= threshold else np.int32(0)
         if gallery[0] <= i <= gallery[-1]:
             every -= row[i]
             above -= row[i] * (scores[i, i] >= threshold)
-        events += row[i] * above
-        comparisons += row[i] * every
+        events += np.int64(row[i]) * np.int64(above)
+        comparisons += np.int64(row[i]) * np.int64(every)
     return events, comparisons
 
 
@@ -67,7 +68,7 @@ def main(people: int = 10_000, replicates: int = 1_000, full: int = 10) -> None:
         }
 
     fast(2)
-    reweigh(scores, threshold, np.ones(people, np.int64), members[0][:2], members[1][:2])
+    reweigh(scores, threshold, np.ones(people, np.int32), members[0][:2], members[1][:2])
     started = time.process_time()
     weights, found = fast(replicates)
     fast_seconds = time.process_time() - started
@@ -75,7 +76,7 @@ def main(people: int = 10_000, replicates: int = 1_000, full: int = 10) -> None:
     started = time.process_time()
     whole = [
         {
-            (a, b): reweigh(scores, threshold, weights[r].astype(np.int64), members[a], members[b])
+            (a, b): reweigh(scores, threshold, weights[r].astype(np.int32), members[a], members[b])
             for a, b in strata
         }
         for r in range(full)

@@ -62,6 +62,7 @@ read = "read"
 
 [[claims]]
 id = "fewer-than-one-in-a-thousand"
+theme = "false-alerts"
 title = "Fewer than 1 in 1,000 faces raise a false alert"
 words = "Fewer than one face in a thousand raises a false alert."
 status = "FOUND"

@@ -120,7 +120,7 @@ def test_few_events_are_not_resampled():
     rate = percentile_rate(
         Count(9, 1000, "c"),
         false_match_replicates(
-            np.ones((3, 2), np.int32),
+            np.ones((3, 2), np.int16),
             np.array([0]),
             np.array([1]),
             probe_samples=np.array([1, 0]),

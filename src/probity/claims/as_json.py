@@ -22,6 +22,7 @@ def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
         for finding in findings
         for source in (
             *finding.said_in,
+            *finding.background,
             *(s for m in finding.measurements for s in m.sources),
             *(s for o in finding.other_readings for s in o.measurement.sources),
         )
@@ -38,6 +39,7 @@ def _claim(finding: Finding) -> dict[str, Any]:
     claim, test = finding.claim, finding.claim.test
     return {
         "id": claim.claim_id,
+        "theme": claim.theme.value,
         "title": claim.title,
         "words": claim.words,
         "claimant": claim.claimant.name,
@@ -46,6 +48,7 @@ def _claim(finding: Finding) -> dict[str, Any]:
         "status": claim.status,
         "said_on": claim.said_on,
         "said_in": [source.source_id for source in finding.said_in],
+        "background": [source.source_id for source in finding.background],
         "reading": claim.reading,
         "test": {
             "statement": test.statement,

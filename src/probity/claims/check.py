@@ -12,7 +12,7 @@ from probity.claims.measures.registry import take
 from probity.claims.needed import needed_for
 from probity.claims.tipping import group_share, sample_size
 from probity.claims.verdict import decide, interval, weigh
-from probity.core import InputError, Total, Undefined
+from probity.core import InputError, Source, Total, Undefined
 
 
 def check(
@@ -86,15 +86,24 @@ def _finding(claim: Claim, evidence: Evidence) -> Finding:
         tipping=_tipping(claim, evidence),
         other_readings=tuple(_other_reading(r, claim, evidence) for r in claim.readings),
         said_in=tuple(evidence.source(i) for i in claim.where_said),
+        background=tuple(evidence.source(i) for i in claim.background),
     )
 
 
 def rests_on_own_word(measurement: Measurement, claim: Claim) -> bool:
-    """Whether nothing stands behind a measure but documents in which the claim is made."""
-    said = set(claim.where_said)
+    """Whether nothing stands behind a measure but the claimant.
+
+    That is: no published rows, and no document but those in which the claim is made, or which
+    the claimant publishes.
+    """
     return measurement.basis is Basis.FIGURES and all(
-        source.source_id in said for source in measurement.sources
+        _is_own(source, claim) for source in measurement.sources
     )
+
+
+def _is_own(source: Source, claim: Claim) -> bool:
+    publisher, claimant = source.publisher.casefold(), claim.claimant.name.casefold()
+    return source.source_id in claim.where_said or publisher.startswith(claimant)
 
 
 def rule_in_words(
@@ -108,7 +117,7 @@ def rule_in_words(
     for number, (verdict, own) in enumerate(zip(verdicts, own_word, strict=True)):
         if own and verdict is Verdict.SUPPORTED:
             parts[number] += (
-                " No document but those in which the claim is made gives this figure, so it "
+                " Nobody but the claimant gives this figure, and no rows of it are published, so it "
                 "cannot support the claim: untestable."
             )
     testable = {

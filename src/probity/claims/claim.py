@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from probity.claims.relation import RANGES, Limit, Relation
+from probity.claims.theme import Theme
 
 SCHEMA = "probity/claims/1"
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -175,6 +176,8 @@ class Claim(_Model):
     ----------
     claim_id : str
         ``id`` in the file. C1 to C20 are this project's own numbers for themes of the debate.
+    theme : Theme
+        The question of the debate it belongs to; claims of all sides on it are shown together.
     status : str
         How far the claim's words were checked: FOUND read in the source itself, FOUND-2 in a
         secondary source, UNVERIFIED not checked against the primary.
@@ -182,6 +185,8 @@ class Claim(_Model):
         ISO date as far as known; None where the source does not date it.
     where_said : tuple of str
         Source ids of every copy or report of the document in which the claim is made.
+    background : tuple of str
+        Source ids behind figures in the reading, caveats and reframings that no measure gives.
     test : Test
         The test of the reading most favourable to the claimant that the words allow.
     versions : tuple of MeasureUse
@@ -195,6 +200,7 @@ class Claim(_Model):
     """
 
     claim_id: Identifier = Field(alias="id")
+    theme: Theme
     title: Line
     words: Text
     claimant: SkipJsonSchema[Claimant]
@@ -202,6 +208,7 @@ class Claim(_Model):
     status: Literal["FOUND", "FOUND-2", "UNVERIFIED"]
     said_on: PartialDate | None = None
     where_said: tuple[Identifier, ...] = Field(min_length=1, max_length=20)
+    background: tuple[Identifier, ...] = Field(default=(), max_length=20)
     reading: Text
     test: Test
     versions: tuple[MeasureUse, ...] = Field(default=(), max_length=5)

@@ -98,7 +98,8 @@ class Finding:
 
     ``measurements`` holds that one, then other published versions of the same quantity, then
     the companions that give context. ``versions`` says how many of them the verdict rests on.
-    ``said_in`` are the documents in which the claim is made.
+    ``said_in`` are the documents in which the claim is made, ``background`` those behind figures
+    in its caveats and reframings.
     """
 
     claim: "Claim"
@@ -110,3 +111,4 @@ class Finding:
     other_readings: tuple[OtherReading, ...] = ()
     versions: int = 1
     said_in: tuple[Source, ...] = ()
+    background: tuple[Source, ...] = ()

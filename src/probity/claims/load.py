@@ -64,6 +64,7 @@ def load_claims(selection: Sequence[str] | None = None) -> tuple[OperatorClaims,
         loaded = [_bundled(name) for name in known_names()]
     else:
         loaded = [_one(item) for item in dict.fromkeys(selection)]
+    _refuse_sources_of_one_id(loaded)
     seen: dict[str, str] = {}
     for claims in loaded:
         for claim in claims.claims:
@@ -263,10 +264,22 @@ def _check_references(claims: OperatorClaims, *, file: Path | str) -> None:
 
 def _source_ids(claim: Claim) -> Iterator[str]:
     yield from claim.where_said
+    yield from claim.background
     if isinstance(claim.tipping, GroupShareTipping):
         yield from (known.source for known in claim.tipping.beside)
     elif claim.tipping is not None:
         yield claim.tipping.source
+
+
+def _refuse_sources_of_one_id(loaded: Iterable[OperatorClaims]) -> None:
+    known: dict[str, InlineSource] = {}
+    for claims in loaded:
+        for source in claims.sources:
+            if known.setdefault(source.id, source) != source:
+                raise InputError(
+                    f"two documents have the source id {source.id}: {known[source.id].url} and "
+                    f"{source.url}"
+                )
 
 
 def _source(inline: InlineSource) -> Source:

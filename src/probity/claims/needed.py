@@ -7,12 +7,13 @@ from typing import Literal
 from probity.claims import words
 from probity.claims.claim import Claim
 from probity.claims.finding import Measurement, Needed, Verdict
-from probity.claims.relation import Limit, Relation
+from probity.claims.relation import RANGES, Limit, Relation
 from probity.core import EventRate, Rate, Undefined
 
 Side = Literal["below", "above"]
-_BELOW = frozenset({Relation.AT_MOST, Relation.LESS_THAN})
-_ABOVE = frozenset({Relation.AT_LEAST, Relation.MORE_THAN})
+_ONE_SIDED = frozenset(
+    {Relation.AT_MOST, Relation.LESS_THAN, Relation.AT_LEAST, Relation.MORE_THAN}
+)
 
 
 def needed_for(
@@ -38,14 +39,13 @@ def needed_for(
         return None
     if len({v for v in verdicts if v is not Verdict.UNTESTABLE}) > 1:
         return _one_version(versions, verdicts)
-    return _more_cases(versions[0], claim.test.relation, claim.test.limit, claim.test.level) or (
-        Needed(statement=f"{claim.missing}", datum=claim.missing)
-        if claim.missing
-        else Needed(
-            statement="No number of further cases at the observed rate would settle it: the rate "
-            "lies on the claimed limit, or on its other side."
-        )
-    )
+    test = claim.test
+    more = _more_cases(versions[0], test.relation, test.limit, test.level)
+    if more is not None:
+        return more
+    if claim.missing:
+        return Needed(statement=claim.missing, datum=claim.missing)
+    return Needed(statement=_no_number(versions[0], test.relation))
 
 
 def _datum(claim: Claim, measurement: Measurement, verdict: Verdict) -> Needed:
@@ -59,7 +59,7 @@ def _datum(claim: Claim, measurement: Measurement, verdict: Verdict) -> Needed:
         "claim"
     )
     return Needed(
-        statement=f"The figure reads as {verdict} on the claim's own word alone. To test it: "
+        statement=f"The figure reads as {verdict} on the claimant's own word alone. To test it: "
         f"{what}",
         datum=what,
     )
@@ -77,26 +77,42 @@ def _one_version(versions: Sequence[Measurement], verdicts: Sequence[Verdict]) -
     )
 
 
+def _no_number(measurement: Measurement, relation: Relation) -> str:
+    """Why no number of further cases is given."""
+    if relation in {Relation.EQUAL_TO, Relation.NOT_EQUAL_TO}:
+        return (
+            "No number of cases shows that a rate is exactly a number; more can only show that it "
+            "is not"
+        )
+    if relation in RANGES or not isinstance(measurement.measured, Rate | EventRate):
+        return (
+            "More cases would narrow the interval; how many it takes is not worked out for this "
+            "kind of measure and limit"
+        )
+    return "No number of further cases would settle it: the observed rate lies on the limit"
+
+
 def _more_cases(
     measurement: Measurement, relation: Relation, limit: Limit, level: float
 ) -> Needed | None:
+    """Further cases at the observed rate, on whichever side of the limit that rate lies."""
     measured = measurement.measured
-    if isinstance(limit, tuple) or relation not in _BELOW | _ABOVE:
+    if isinstance(limit, tuple) or relation not in _ONE_SIDED:
         return None
-    side: Side = "below" if relation in _BELOW else "above"
+    if not isinstance(measured, Rate | EventRate):
+        return None
+    side: Side = "below" if measured.value < limit else "above"
     if isinstance(measured, Rate):
         from probity.stats.power import trials_needed
 
         n = trials_needed(measured.count, limit=limit, side=side, level=level)
         population = measured.count.population
-    elif isinstance(measured, EventRate):
+    else:
         from probity.stats.power import events_needed
 
         events = events_needed(measured.events, limit=limit, side=side, level=level)
         n = ceil(events.exposure) if events else None
         population = words.plural(measured.events.unit)
-    else:
-        return None
     if n is None:
         return None
     return Needed(

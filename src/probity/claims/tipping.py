@@ -18,7 +18,7 @@ from probity.claims.claim import GroupShareTipping, SampleSizeTipping
 from probity.claims.evidence import Evidence
 from probity.claims.finding import TippingPoint
 from probity.claims.measures.registry import take
-from probity.core import Count, Rate, Undefined
+from probity.core import Count, InputError, Rate, Undefined
 
 _STEPS = 100
 
@@ -51,7 +51,7 @@ def group_share(
     if isinstance(measured, Undefined):
         return None
     if not isinstance(measured, Rate):
-        raise TypeError(f"{tipping.cases.measure}: a tipping point needs a measure with counts")
+        raise InputError("a tipping point needs a share with counts", got=tipping.cases.measure)
     count = measured.count
     low, high = measured.low, measured.high
     curve = tuple(
@@ -77,8 +77,8 @@ def group_share(
 def sample_size(tipping: SampleSizeTipping, *, level: float) -> TippingPoint:
     """For which numbers a bare percentage would carry the claim.
 
-    Only numbers at which the percentage can have been printed are looked at: 83% cannot be a
-    share of 5.
+    Only numbers at which the percentage can have been printed, in whole percent, are looked at: 83%
+    cannot be a share of 5.
     """
     from probity.stats.interval import clopper_pearson_bounds
 

@@ -16,8 +16,9 @@ there is no measure (``Undefined``)       untestable
 Two things are settled after that, by ``weigh``:
 
 - *Own word.* Where every source of the measure is a document in which the claim itself is made,
-  and no published rows stand behind it, a claim cannot be its own evidence: "supported" becomes
-  "untestable". It can still be contradicted by its own figures.
+  or another that the claimant publishes, and no published rows stand behind it, the claimant
+  cannot be the only witness: "supported" becomes "untestable". The claim can still be
+  contradicted by its own figures.
 - *Conflicting versions.* Where the same quantity is published in several versions, each is
   decided alone. If those that can be tested differ in verdict, the claim is undecided.
 
@@ -73,7 +74,7 @@ def weigh(verdicts: Sequence[Verdict], *, own_word: Sequence[bool]) -> Verdict:
     verdicts : sequence of Verdict
         The verdict of each version alone; at least one.
     own_word : sequence of bool
-        For each version: does it rest on the claim's own document alone?
+        For each version: does it rest on the claimant's documents alone?
     """
     weighed = [
         Verdict.UNTESTABLE if own and verdict is Verdict.SUPPORTED else verdict

@@ -53,13 +53,14 @@ def check(
     """Test published claims against published records.
 
     Each claim gets one of four verdicts by one rule: supported, contradicted, undecided,
-    untestable. The measure, its counts and its interval are shown with it.
+    untestable. The measure, its counts and its interval are shown with it; claims asked for by
+    --claims are shown in full.
     """
     findings = _findings(claims, records or [])
     if output is Format.TABLE:
         from probity.cli.check_table import print_findings
 
-        print_findings(findings)
+        print_findings(findings, in_full=bool(claims))
     elif output is Format.JSON:
         from probity.claims.as_json import as_json
 

@@ -50,7 +50,7 @@ class InputError(ProbityError):
         super().__init__(self._message())
 
     def _message(self) -> str:
-        place = [printable(str(self.file))] if self.file is not None else []
+        place = [printable(str(self.file), limit=4_096)] if self.file is not None else []
         if self.row is not None:
             place.append(f"row {self.row}")
         if self.column is not None:

@@ -1,11 +1,12 @@
 """A finding as its part of the report shows it: words, measures, pictures."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from probity.claims import words
-from probity.claims.claim import GroupShareTipping
+from probity.claims.claim import SampleSizeTipping
 from probity.claims.finding import Finding, Measurement, Verdict
 from probity.claims.relation import Limit, Relation
 from probity.claims.verdict import interval
@@ -15,6 +16,7 @@ from probity.publish.figures.figure import Column, Figure, Table
 from probity.publish.figures.interval_plot import ClaimedRange, IntervalRow, interval_plot
 from probity.publish.figures.tipping_curve import tipping_curve
 from probity.publish.sentences import capital
+from probity.publish.specifications import specification_figures
 from probity.publish.verdicts import VERDICTS, VerdictWords
 
 PER_FACE, OF_ALERTS = "faces seen", "alerts"
@@ -36,12 +38,28 @@ class MeasureWords:
     method: str
 
     @property
-    def about(self) -> str:
-        """What the other lines do not say: the population, unless the counts name it, and notes."""
-        measurement = self.measurement
-        named = self.counts.endswith(measurement.population)
-        parts = ("" if named else measurement.population, measurement.note)
-        return ". ".join(capital(part) for part in parts if part)
+    def title(self) -> str:
+        """The measure's name in words."""
+        return capital(self.measurement.title or self.measurement.name.replace("_", " "))
+
+    @property
+    def population(self) -> str:
+        """What it was measured over, unless the counts say so already."""
+        population = self.measurement.population
+        said = self.counts.endswith(population) or population == self.measurement.title
+        return "" if said else capital(population)
+
+    @property
+    def series(self) -> Table | None:
+        """The data that the measure was taken from, where it names them."""
+        rows = self.measurement.series
+        if not rows:
+            return None
+        columns = tuple(
+            Column(capital(key.replace("_", " ")), number=not isinstance(value, str))
+            for key, value in rows[0].items()
+        )
+        return Table(columns=columns, rows=tuple(tuple(row.values()) for row in rows))
 
     @property
     def defined(self) -> bool:
@@ -69,8 +87,12 @@ class ClaimPage:
         The tested ones first.
     denominators : tuple of MeasureWords
         Two measures of the same cases, per face seen and as a share of alerts; else empty.
-    figures : tuple of Figure
-        The pictures, the one with the claim's limit first.
+    picture : Figure or None
+        The measures beside what the claim says; None where nothing can be measured.
+    tipping : Figure or None
+        How the answer depends on what is not published.
+    specifications : tuple of Figure
+        Estimates under every definition that was tried.
     sources : tuple of Source
         Every document behind the measures and the claim's words.
     """
@@ -82,8 +104,16 @@ class ClaimPage:
     claimed: str
     measures: tuple[MeasureWords, ...]
     denominators: tuple[MeasureWords, ...]
-    figures: tuple[Figure, ...]
+    picture: Figure | None
+    tipping: Figure | None
+    specifications: tuple[Figure, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, in the order of the page."""
+        first = (figure for figure in (self.picture, self.tipping) if figure)
+        return (*first, *self.specifications)
 
 
 def claim_page(finding: Finding, *, anchor: str) -> ClaimPage:
@@ -91,7 +121,7 @@ def claim_page(finding: Finding, *, anchor: str) -> ClaimPage:
     test = finding.claim.test
     unit = _unit(finding.measurements[0])
     claimed = words.relation(test.relation, test.limit, unit=unit)
-    measures = tuple(
+    measures = _without_repeats(
         _in_words(measurement, tested=index < finding.versions)
         for index, measurement in enumerate(finding.measurements)
     )
@@ -103,7 +133,9 @@ def claim_page(finding: Finding, *, anchor: str) -> ClaimPage:
         claimed=claimed,
         measures=measures,
         denominators=_two_denominators(measures),
-        figures=tuple(_figures(finding, measures, claimed, anchor=anchor)),
+        picture=_picture(finding, measures, claimed, anchor=anchor),
+        tipping=_tipping(finding, anchor=anchor),
+        specifications=specification_figures(finding.measurements, anchor=anchor),
         sources=_sources(finding),
     )
 
@@ -127,7 +159,8 @@ def _in_words(measurement: Measurement, *, tested: bool) -> MeasureWords:
         ends, method = "the record’s own total: nothing was sampled, so it has no interval", ""
     else:
         bounds = words.bounds(measured.low, measured.high, unit=unit)
-        ends, method = f"{100 * measured.level:g}% interval: {bounds}", measured.method
+        method = measured.method
+        ends = f"{100 * measured.level:g}% interval: {bounds} ({_short(method)})"
     return MeasureWords(
         measurement=measurement,
         tested=tested,
@@ -136,6 +169,25 @@ def _in_words(measurement: Measurement, *, tested: bool) -> MeasureWords:
         interval=ends,
         method=method,
     )
+
+
+def _short(method: str) -> str:
+    """The name of a method without its particulars: "Korn-Graubard", "Clopper-Pearson"."""
+    return re.split(r" over | \(|, ", method, maxsplit=1)[0]
+
+
+def _without_repeats(measures: Iterable[MeasureWords]) -> tuple[MeasureWords, ...]:
+    """Measures, each once: a companion can be a measure that was tested already."""
+    kept: list[MeasureWords] = []
+    for measure in measures:
+        new = measure.measurement
+        if not any(
+            (new.name, new.population, new.measured)
+            == (k.measurement.name, k.measurement.population, k.measurement.measured)
+            for k in kept
+        ):
+            kept.append(measure)
+    return tuple(kept)
 
 
 def _counts(measurement: Measurement) -> str:
@@ -153,13 +205,12 @@ def _counts(measurement: Measurement) -> str:
 def _plain(finding: Finding, first: MeasureWords, claimed: str) -> str:
     if finding.verdict is Verdict.UNTESTABLE and not first.defined:
         return f"Not published: {finding.claim.missing or first.counts}"
-    title = first.measurement.title or first.measurement.name.replace("_", " ")
     value = first.value
     if finding.verdict is Verdict.UNDECIDED and finding.versions == 1:
-        value += f" ({first.interval})"
+        value += f" ({first.interval.rpartition(' (')[0]})"
     alone = " No one but the claimant gives this figure."
     return (
-        f"{capital(title)}: {value}. Claimed: {claimed}."
+        f"{first.title}: {value}. Claimed: {claimed}."
         f"{alone if finding.verdict is Verdict.UNTESTABLE else ''}"
     )
 
@@ -183,39 +234,31 @@ def _count(measurement: Measurement) -> Count | None:
     return measured.count if isinstance(measured, Rate) else measurement.count
 
 
-def _figures(
-    finding: Finding, measures: Sequence[MeasureWords], claimed: str, *, anchor: str
-) -> list[Figure]:
-    figures = []
-    drawable = [m for m in measures if m.defined]
-    if drawable and drawable[0] is measures[0]:
-        figures.append(_interval_figure(finding, drawable, claimed, anchor=anchor))
+def _tipping(finding: Finding, *, anchor: str) -> Figure | None:
     tipping, asked = finding.tipping, finding.claim.tipping
-    if tipping is not None and len(tipping.curve) > 1:
-        figures.append(
-            tipping_curve(
-                tipping.curve,
-                tipping.tips_at,
-                figure_id=f"{anchor}-tipping",
-                unknown=tipping.unknown,
-                measure=tipping.measure,
-                limit=1.0
-                if isinstance(asked, GroupShareTipping)
-                else getattr(asked, "limit", None),
-            )
-        )
-    return figures
+    if tipping is None or len(tipping.curve) <= 1:
+        return None
+    return tipping_curve(
+        tipping.curve,
+        tipping.tips_at,
+        figure_id=f"{anchor}-tipping",
+        unknown=tipping.unknown,
+        measure=tipping.measure,
+        limit=asked.limit if isinstance(asked, SampleSizeTipping) else 1.0,
+    )
 
 
-def _interval_figure(
-    finding: Finding, drawable: Sequence[MeasureWords], claimed: str, *, anchor: str
-) -> Figure:
-    test = finding.claim.test
-    unit = _plot_unit(drawable[0].measurement)
-    shown = [m for m in drawable if _plot_unit(m.measurement) == unit]
-    first = shown[0]
+def _picture(
+    finding: Finding, measures: Sequence[MeasureWords], claimed: str, *, anchor: str
+) -> Figure | None:
+    """The measures in the unit of the tested one; None where that one has no value."""
+    test, first = finding.claim.test, measures[0]
+    if not first.defined:
+        return None
+    unit = _plot_unit(first.measurement)
+    shown = [m for m in measures if m.defined and _plot_unit(m.measurement) == unit]
     return interval_plot(
-        [_row(m) for m in shown],
+        [_row(m, name=name) for m, name in zip(shown, _names(shown), strict=True)],
         figure_id=f"{anchor}-measures",
         title="The measures, beside what the claim says",
         description=(
@@ -230,17 +273,36 @@ def _interval_figure(
     )
 
 
+def _names(measures: Sequence[MeasureWords]) -> list[str]:
+    """Titles; where two are the same, each with its population, then its method."""
+    titles = [m.title for m in measures]
+    named = [
+        f"{m.title} ({_when(m.measurement)})" if titles.count(m.title) > 1 else m.title
+        for m in measures
+    ]
+    return [
+        f"{name}, {_short(m.method)}" if named.count(name) > 1 else name
+        for m, name in zip(measures, named, strict=True)
+    ]
+
+
+def _when(measurement: Measurement) -> str:
+    """The population without what is counted: whose record, and over what time."""
+    what, _, whose = measurement.population.partition(", ")
+    return whose or what
+
+
 def _plot_unit(measurement: Measurement) -> Unit:
     return "proportion" if _unit(measurement) in {"share", "per search"} else "number"
 
 
-def _row(measure: MeasureWords) -> IntervalRow:
+def _row(measure: MeasureWords, *, name: str) -> IntervalRow:
     measured = measure.measurement.measured
     assert not isinstance(measured, Undefined)  # noqa: S101 (only defined measures are drawn)
     low, high = interval(measured)
     ends = "" if low == high else f" ({words.bounds(low, high, unit=_unit(measure.measurement))})"
     return IntervalRow(
-        words=measure.measurement.title or measure.measurement.name,
+        words=name,
         value=measured.value,
         low=low,
         high=high,

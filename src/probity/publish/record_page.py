@@ -9,7 +9,7 @@ from itertools import pairwise
 from probity.claims import words
 from probity.claims.evidence import Evidence
 from probity.core import Rate, Source, Undefined
-from probity.publish.borough_of import count_by_borough
+from probity.publish.boroughs import count_by_borough
 from probity.publish.figures.alerts import alerts
 from probity.publish.figures.deployments_over_time import deployments_over_time
 from probity.publish.figures.faces_per_hour import FacesPerHour, Stretch, faces_per_hour
@@ -329,15 +329,16 @@ def _beside_the_annual_report(evidence: Evidence, *, force: str) -> tuple[Publis
 
 
 def _conflicts(versions: Sequence[Published], evidence: Evidence) -> Table:
-    headings = ("What", "Figure", "Used in the sums", "Published elsewhere", "By", "Note")
+    headings = ("What", "Figure", "In the sums", "Elsewhere", "Agree", "Published by", "Note")
     return Table(
         columns=tuple(Column(heading) for heading in headings),
         rows=tuple(
             (
-                published.about,
+                _ISO_DAY.sub(lambda match: words.day(match.group()), published.about),
                 (published.column or "in words only").replace("_", " "),
                 published.used.value,
                 other.value,
+                "yes" if other.value == published.used.value and published.column else "no",
                 ", ".join(evidence.source(i).publisher for i in other.source_ids),
                 other.note,
             )

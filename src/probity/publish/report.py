@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from probity.claims.evidence import Evidence
 from probity.claims.finding import Finding, Verdict
+from probity.claims.theme import Theme
 from probity.core import Source
 from probity.core.files import write_atomically
 from probity.publish.claim_page import ClaimPage, claim_page
@@ -19,6 +21,16 @@ from probity.publish.page import fill
 from probity.publish.provenance import provenance, software_version
 from probity.publish.record_page import RecordPage, record_page
 from probity.publish.verdicts import VERDICTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question of the debate, and the claims that answer it."""
+
+    anchor: str
+    words: str
+    pages: tuple[ClaimPage, ...]
+
 
 Done = Callable[[], None]
 """Called after the drawings of each claim, and after those of the record."""
@@ -66,7 +78,8 @@ def report(findings: Sequence[Finding], evidence: Evidence, *, done: Done | None
     return fill(
         "report.html",
         {
-            "pages": _by_verdict(pages),
+            "count": len(pages),
+            "questions": _questions(pages),
             "record": record,
             "drawings": drawings,
             "tally": _tally(findings),
@@ -92,10 +105,13 @@ def _anchors(findings: Sequence[Finding]) -> list[str]:
     return anchors
 
 
-def _by_verdict(pages: Sequence[ClaimPage]) -> tuple[ClaimPage, ...]:
-    """Claims in the order of the verdicts; within one, in the order they were given."""
-    order = list(VERDICTS)
-    return tuple(sorted(pages, key=lambda page: order.index(page.finding.verdict)))
+def _questions(pages: Sequence[ClaimPage]) -> tuple[Question, ...]:
+    """Claims by the question they belong to, those of all sides together."""
+    return tuple(
+        Question(anchor=f"on-{theme.value}", words=theme.question, pages=found)
+        for theme in Theme
+        if (found := tuple(page for page in pages if page.finding.claim.theme is theme))
+    )
 
 
 def _tally(findings: Sequence[Finding]) -> list[tuple[Any, int]]:

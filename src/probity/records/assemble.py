@@ -9,44 +9,30 @@ trusted.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from probity.core import InputError
-from probity.records import cells
+from probity.records import cells, limits
 from probity.records.cells import Conventions, Read
 from probity.records.file_problems import NOT_STATED, file_problems
-from probity.records.headings import DATE, IGNORED, KIND, Column, duplicated
-from probity.records.schema import COUNT_COLUMNS, Deployment, Problem
+from probity.records.headings import DATE, FIELDS, IGNORED, KIND, Column, duplicated
+from probity.records.parsers import parser
+from probity.records.schema import Deployment, Problem
 from probity.records.table import Section, TextCell, TextRow, TextTable
 
 __all__ = ["NOT_STATED", "Assembly", "assemble"]
 
 _TOTAL = re.compile(r"(?:grand |sub ?)?totals?\b.*", re.IGNORECASE)
-_OVERFLOW = re.compile(r"(.*?\S) ?,? ?([0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4})", re.DOTALL)
+_OVERFLOW = re.compile(r"([^0-9]*[^0-9\s])\s*([0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4})")
 _CIRCUMSTANCES = frozenset({"place", "borough", "use_case", "threshold", "watchlist_size"})
 """What holds for every row that a merged cell covers; a count would be counted twice."""
 _GLUED = frozenset({DATE, "date_start", "date_end", "duration_minutes", "printed_false_alert_rate"})
 """Values whose two lines can only belong together; 1 above 2 is not 12."""
 
 _PREFIXES = {"Metropolitan Police": "MPS", "South Wales Police": "SWP"}
-
-
-_PARSERS: dict[str, Callable[[str, Conventions], Read[Any]]] = {
-    **dict.fromkeys(COUNT_COLUMNS, cells.count),
-    **dict.fromkeys((DATE, "date_start", "date_end"), cells.date),
-    "duration_minutes": cells.duration_minutes,
-    "threshold": cells.threshold,
-    "printed_false_alert_rate": cells.share_percent,
-    "use_case": cells.references,
-}
-"""How a column's cells are read; the others are words."""
-
-
-def _parser(name: str) -> Callable[[str, Conventions], Read[Any]]:
-    return _PARSERS.get(name, cells.plain_text)
 
 
 @dataclass(slots=True)
@@ -56,6 +42,7 @@ class Assembly:
     ``force`` is that of the whole file; a column of forces, where there is one, goes before it.
     """
 
+    file: Path
     source_id: str
     force: str
     conventions: Conventions
@@ -77,8 +64,21 @@ class Assembly:
             )
         for row in section.rows:
             self.row += 1
+            self._check_lengths(section.columns, row)
             self._row(section.columns, row)
         self.conventions = conventions
+
+    def _check_lengths(self, columns: tuple[Column, ...], row: TextRow) -> None:
+        for column, cell in zip(columns, row.cells, strict=True):
+            if len(cell.text) > limits.MAX_CELL_CHARACTERS:
+                raise InputError(
+                    "a cell is too long",
+                    file=self.file,
+                    row=self.row,
+                    column=column.heading,
+                    got=cell.text,
+                    allowed=f"at most {limits.MAX_CELL_CHARACTERS:,} characters",
+                )
 
     def problem(self, column: str | None, kind: str, *, got: str, message: str, done: str) -> None:
         """Note a problem of the row being read."""
@@ -87,10 +87,8 @@ class Assembly:
         )
 
     def _row(self, columns: tuple[Column, ...], row: TextRow) -> None:
-        texts = {
-            _key(column, i): cell
-            for i, (column, cell) in enumerate(zip(columns, row.cells, strict=True))
-        }
+        names = _names(columns)
+        texts = dict(zip(names, row.cells, strict=True))
         printed = {
             name: " ".join(cell.text.split("\n")) for name, cell in texts.items() if cell.text
         }
@@ -109,17 +107,17 @@ class Assembly:
         self._overflow(columns, texts)
         values: dict[str, Any] = {}
         for name, text in self.fixed.items():
-            values[name] = _parser(name)(text, self.conventions).value
-        for name, cell in texts.items():
-            if _is_field(name):
+            values[name] = parser(name)(text, self.conventions).value
+        for column, (name, cell) in zip(columns, texts.items(), strict=True):
+            if column.field not in (None, IGNORED, KIND):
                 values.update(self._cell(name, cell))
-            if cell.formula and cell.text:
+            if cell.formula:
                 self.problem(
                     name,
                     "formula-cell",
                     got=cell.text,
                     message="calculated by a formula in the file",
-                    done="the value stored with the formula was read",
+                    done="the value stored with it was read" if cell.text else "no value is stored",
                 )
         _add_sums(values)
         self.deployments.append(self._deployment(values, printed, row.page))
@@ -136,11 +134,11 @@ class Assembly:
         ):
             return
         match = _OVERFLOW.fullmatch(cell.text)
-        if match is None or not re.search(r"[^\W\d_]", match[1]):
+        if match is None:
             return
         place = texts["place"].text.split("\n")
         line = min(match[1].count("\n"), len(place) - 1)
-        glue = "" if match[1][:1].islower() or match[1][:1] == "," else " "
+        glue = " " if match[1][:1].isupper() else ""
         place[line] += glue + " ".join(match[1].split())
         texts["place"] = TextCell("\n".join(place), joined=texts["place"].joined)
         texts[DATE] = TextCell(match[2])
@@ -155,7 +153,7 @@ class Assembly:
     def _cell(self, name: str, cell: TextCell) -> dict[str, Any]:
         """The values of one cell by field, with every reservation noted as a problem."""
         got = " ".join(cell.text.split("\n"))
-        parse = _parser(name)
+        parse = parser(name)
         nothing = None if name == "place" else cells.blank_or_not_stated(got)
         read: Read[Any] = nothing or parse(got, self.conventions)
         if read.value is None and nothing is None and "\n" in cell.text and name in _GLUED:
@@ -218,15 +216,15 @@ class Assembly:
         return Deployment(**known, force=force, row=self.row, page=page, printed=printed)
 
 
-def _key(column: Column, i: int) -> str:
-    """Name of a column in ``printed``: its field, else its heading, else its number."""
-    if column.field in (None, IGNORED):
-        return column.heading or f"column {i + 1}"
-    return str(column.field)
-
-
-def _is_field(name: str) -> bool:
-    return name == DATE or name in Deployment.__dataclass_fields__
+def _names(columns: tuple[Column, ...]) -> list[str]:
+    """Names of columns in ``printed``, all different: the field, else the heading."""
+    names: list[str] = []
+    for number, column in enumerate(columns, start=1):
+        known = column.field not in (None, IGNORED)
+        name = str(column.field) if known else column.heading
+        unclear = not name or name in names or (not known and name in FIELDS)
+        names.append(f"{name} (column {number})".strip() if unclear else name)
+    return names
 
 
 def _shown(value: object) -> str:
@@ -259,9 +257,9 @@ def assemble(
     Raises
     ------
     InputError
-        Two columns claim one field.
+        Two columns claim one field, or a cell is too long.
     """
-    assembly = Assembly(source_id, force, conventions, fixed)
+    assembly = Assembly(file, source_id, force, conventions, fixed)
     for section in table.sections:
         if twice := duplicated(section.columns):
             raise InputError(

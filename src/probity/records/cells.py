@@ -167,7 +167,11 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-_FIGURES = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{2,4})(?:[ T]00:00(?::00)?)?")
+_YEAR = 4
+"""Digits of a full year."""
+_FIGURES = re.compile(
+    r"([0-9]{4}|[0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{1,2})(?:[ T]00:00(?::00)?)?"
+)
 _IN_WORDS = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? ([0-9]{4}|[0-9]{2})")
 _PART = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _RANGE = re.compile(r"(.+?) ?(?:–|—| - | to ) ?(.+)")
@@ -200,18 +204,15 @@ def _single_date(text: str, conventions: Conventions) -> Read[str]:
         name = re.sub("^sept$", "sep", match[2].casefold())
         months = [i for i, month in enumerate(_MONTHS, start=1) if month.startswith(name)]
         if len(months) == 1:
-            return _day(int(match[3]), months[0], int(match[1]))
+            return _day(match[3], str(months[0]), match[1])
         return unreadable("no such month")
     if match := _FIGURES.fullmatch(text):
-        return _date_in_figures(int(match[1]), int(match[3]), int(match[4]), match[1], conventions)
+        return _date_in_figures(match[1], match[3], match[4], conventions)
     return unreadable("not a date; allowed: such as 31/12/24")
 
 
-def _date_in_figures(
-    first: int, second: int, third: int, printed: str, conventions: Conventions
-) -> Read[str]:
-    year_first = len(printed) > 2 or conventions.dates == "year/month/day"  # noqa: PLR2004
-    if year_first:
+def _date_in_figures(first: str, second: str, third: str, conventions: Conventions) -> Read[str]:
+    if len(first) == _YEAR or conventions.dates == "year/month/day":
         return _day(first, second, third)
     if conventions.dates == "month/day/year":
         return _day(third, first, second)
@@ -221,9 +222,12 @@ def _date_in_figures(
     return found
 
 
-def _day(year: int, month: int, day: int) -> Read[str]:
+def _day(year: str, month: str, day: str) -> Read[str]:
+    if len(year) not in (_YEAR, 2):
+        return unreadable("not a year of two or four digits")
     try:
-        found = dt.date(year + 2000 if year < 100 else year, month, day)  # noqa: PLR2004
+        full_year = int(year) if len(year) == _YEAR else 2000 + int(year)
+        found = dt.date(full_year, int(month), int(day))
     except ValueError:
         return unreadable("no such day in the calendar")
     return Read(found.isoformat())

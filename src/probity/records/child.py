@@ -49,17 +49,22 @@ def answer(task: str, wordings: dict[str, str], content: bytes) -> dict[str, Any
     """The content, or why it is refused. Hostile input may make a parser raise anything."""
     try:
         return {"content": content_of(task, wordings, content)}
-    except InputError as error:
-        refused = {"problem": error.problem, "got": error.got, "allowed": error.allowed}
-    except MemoryError:
-        most = f"{limits.CHILD_MEMORY_BYTES // limits.MEBIBYTE} MiB of memory"
-        refused = {"problem": "needs too much memory to open", "got": None, "allowed": most}
-    except RecursionError:
-        refused = {"problem": "nested too deeply", "got": None, "allowed": None}
-    except Exception as error:  # noqa: BLE001 - see the docstring
-        problem = f"damaged: not readable as a {task} file"
-        refused = {"problem": problem, "got": type(error).__name__, "allowed": None}
-    return {"refused": refused}
+    except Exception as error:  # noqa: BLE001 - see above
+        # pdfplumber wraps what pdfminer raised.
+        cause = next((a for a in error.args if isinstance(a, Exception)), error)
+    most = f"{limits.CHILD_MEMORY_BYTES // limits.MEBIBYTE} MiB of memory"
+    match cause:
+        case InputError():
+            refused = (cause.problem, cause.got, cause.allowed)
+        case MemoryError():
+            refused = ("needs too much memory to open", None, most)
+        case ImportError():
+            refused = (f"cannot be opened: {cause}", None, "a complete installation")
+        case RecursionError():
+            refused = ("nested too deeply", None, None)
+        case _:
+            refused = (f"damaged: not readable as a {task} file", type(cause).__name__, None)
+    return {"refused": dict(zip(("problem", "got", "allowed"), refused, strict=True))}
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ and remarked on. The delimiter is the one under which most headings are recognis
 
 import csv
 from collections.abc import Iterator
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +22,6 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _SAMPLE_ROWS = 20
-_MAX_RECORD_CHARACTERS = limits.MAX_COLUMNS * limits.MAX_CELL_CHARACTERS
 
 
 def grid(content: bytes, vocabulary: Vocabulary, *, file: Path) -> tuple[Grid, tuple[str, ...]]:
@@ -33,28 +32,29 @@ def grid(content: bytes, vocabulary: Vocabulary, *, file: Path) -> tuple[Grid, t
     InputError
         Not text in a known encoding, quotes that do not close, or above a limit.
     """
-    text, remarks = _decoded(content, file=file)
-    delimiter = _delimiter(text, vocabulary, file=file)
+    encoding, remarks = _encoding(content, file=file)
+    delimiter = _delimiter(content, encoding, vocabulary, file=file)
     rows: list[list[str]] = []
     widest = 0
-    for row in _records(text, delimiter, file=file):
+    for row in _records(content, encoding, delimiter, file=file):
         rows.append(row)
         widest = max(widest, len(row))
         limited(len(rows), widest, file=file)
     return Grid(rows), remarks
 
 
-def _decoded(content: bytes, *, file: Path) -> tuple[str, tuple[str, ...]]:
+def _encoding(content: bytes, *, file: Path) -> tuple[str, tuple[str, ...]]:
     encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
+    remarks: tuple[str, ...] = ()
     try:
         text = content.decode(encoding)
-        remarks: tuple[str, ...] = ()
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
             raise InputError(
                 f"not {encoding} text, though it begins as such", file=file, got=str(error)
             ) from None
-        text = content.decode("cp1252", errors="replace")
+        encoding = "cp1252"
+        text = content.decode(encoding, errors="replace")
         remarks = ("neither UTF-8 nor marked otherwise; read as Windows-1252",)
     if "\0" in text:
         raise InputError(
@@ -63,23 +63,23 @@ def _decoded(content: bytes, *, file: Path) -> tuple[str, tuple[str, ...]]:
             row=text.count("\n", 0, text.index("\0")) + 1,
             allowed="PDF, XLSX, ODS, or text in UTF-8, UTF-16 with a mark, or Windows-1252",
         )
-    return text, remarks
+    return encoding, remarks
 
 
-def _records(text: str, delimiter: str, *, file: Path) -> Iterator[list[str]]:
+def _records(content: bytes, encoding: str, delimiter: str, *, file: Path) -> Iterator[list[str]]:
     """Rows of cells. A record is cut off before it can fill the memory."""
     taken = 0
 
     def bounded() -> Iterator[str]:
         nonlocal taken
-        for line in StringIO(text, newline=""):
+        for line in TextIOWrapper(BytesIO(content), encoding, errors="replace", newline=""):
             taken += len(line)
-            if taken > _MAX_RECORD_CHARACTERS:
+            if taken > limits.MAX_ROW_CHARACTERS:
                 raise InputError(
                     "a row does not end: a quote is not closed, or line ends are missing",
                     file=file,
-                    row=reader.line_num,
-                    allowed=f"at most {_MAX_RECORD_CHARACTERS:,} characters in a row",
+                    row=max(reader.line_num, 1),
+                    allowed=f"at most {limits.MAX_ROW_CHARACTERS:,} characters in a row",
                 )
             yield line
 
@@ -94,7 +94,7 @@ def _records(text: str, delimiter: str, *, file: Path) -> Iterator[list[str]]:
             raise InputError(
                 f"not a {_NAMES[delimiter]}-separated table: {error}",
                 file=file,
-                row=reader.line_num,
+                row=max(reader.line_num, 1),
             ) from None
         yield row
 
@@ -102,10 +102,10 @@ def _records(text: str, delimiter: str, *, file: Path) -> Iterator[list[str]]:
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
-def _delimiter(text: str, vocabulary: Vocabulary, *, file: Path) -> str:
+def _delimiter(content: bytes, encoding: str, vocabulary: Vocabulary, *, file: Path) -> str:
     def recognised(delimiter: str) -> int:
         try:
-            rows = list(islice(_records(text, delimiter, file=file), _SAMPLE_ROWS))
+            rows = list(islice(_records(content, encoding, delimiter, file=file), _SAMPLE_ROWS))
         except InputError:
             return 0
         return max((known(Column(c, vocabulary.field(c)) for c in row) for row in rows), default=0)

@@ -46,11 +46,15 @@ def _whole(column: str | None, kind: str, got: str, message: str, done: str) -> 
 
 def _blanks(table: TextTable, deployments: Sequence[Deployment]) -> Iterator[Problem]:
     """Blank cells in columns that most rows fill; our own table leaves cells empty by design."""
-    if any(c.field == "record_id" for section in table.sections for c in section.columns):
+    fields: list[set[str | None]] = []
+    for section in table.sections:
+        fields += [{c.field for c in section.columns}] * len(section.rows)
+    if any("record_id" in names for names in fields):
         return
     for name in (DATE, *COUNT_COLUMNS, "threshold", "printed_false_alert_rate"):
-        blank = [d for d in deployments if not d.printed.get(name, "").strip()]
-        if len(blank) < len(deployments) / 2:
+        there = [d for d in deployments if name in fields[d.row - 1]]
+        blank = [d for d in there if not d.printed.get(name, "").strip()]
+        if len(blank) < len(there) / 2:
             for d in blank:
                 yield Problem(
                     row=d.row,

@@ -33,7 +33,7 @@ class Grid:
 
 
 def table(grid: Grid, vocabulary: Vocabulary, *, file: Path) -> TextTable:
-    """The deployment table of a grid, without sections where it holds none.
+    """The deployment table of a grid, without sections where no headings are known.
 
     Raises
     ------
@@ -62,8 +62,8 @@ def table(grid: Grid, vocabulary: Vocabulary, *, file: Path) -> TextTable:
         else:
             (unread if is_data(row) else other).append(" | ".join(row))
         i += 1
-    kept = tuple(Section(columns, tuple(rows)) for columns, rows in sections if rows)
-    return TextTable(kept, "\n".join([*other, *unread]), tuple(unread))
+    headed = tuple(Section(columns, tuple(rows)) for columns, rows in sections)
+    return TextTable(headed, "\n".join([*other, *unread]), tuple(unread))
 
 
 def _check_width(row: Sequence[str], columns: Sequence[Column], *, file: Path, number: int) -> None:

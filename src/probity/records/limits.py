@@ -14,22 +14,24 @@ MEBIBYTE = 1 << 20
 
 MAX_FILE_BYTES = 64 * MEBIBYTE
 MAX_MAPPING_BYTES = MEBIBYTE
-MAX_UNPACKED_BYTES = 256 * MEBIBYTE
+MAX_UNPACKED_BYTES = 128 * MEBIBYTE
 """All parts of a spreadsheet file, unpacked."""
 
-MAX_ROWS = 100_000
+MAX_ROWS = 50_000
 MAX_COLUMNS = 200
-MAX_CELLS = 2_000_000
-MAX_CELL_CHARACTERS = 2_000
+MAX_CELLS = 1_000_000
+MAX_CELL_CHARACTERS = 10_000
+MAX_ROW_CHARACTERS = 400_000
+"""Of a text file, before its cells are known."""
 
 MAX_XML_DEPTH = 100
 
 MAX_PAGES = 200
-MAX_PAGE_MARKS = 100_000
+MAX_PAGE_MARKS = 50_000
 """Characters and ruling lines on one page."""
 MAX_PAGE_LINES = 4_000
 """Ruling lines on one page, once the pieces of each are put together."""
-MAX_MARKS = 2_000_000
+MAX_MARKS = 1_000_000
 """Characters and ruling lines in one document."""
 
 MAX_COUNT = 1_000_000_000
@@ -37,7 +39,7 @@ MAX_COUNT = 1_000_000_000
 MAX_DURATION_MINUTES = 31 * 24 * 60
 """Longest single deployment believed: a month."""
 
-CHILD_MEMORY_BYTES = 1024 * MEBIBYTE
+CHILD_MEMORY_BYTES = 512 * MEBIBYTE
 CHILD_CPU_SECONDS = 120
 CHILD_WALL_SECONDS = 300
 """What the process that opens PDF and spreadsheet files may use (see ``isolated``)."""
@@ -58,9 +60,10 @@ def read_bytes(path: Path, *, limit: int = MAX_FILE_BYTES) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot be opened: {reason}", file=path) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError("not a regular file", file=path, allowed="a file on disk")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise InputError("not a regular file", file=path, allowed="a file on disk")
         content = file.read(limit + 1)
     if len(content) > limit:
         raise InputError("file too large", file=path, allowed=f"at most {limit // MEBIBYTE} MiB")

@@ -37,6 +37,7 @@ from probity.core import InputError
 from probity.records import limits
 from probity.records.cells import Conventions, DateOrder
 from probity.records.headings import FIELDS, IGNORED, plain
+from probity.records.parsers import parser
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 MAPPABLE = tuple(sorted(FIELDS))
@@ -85,6 +86,10 @@ class ColumnMapping(BaseModel):
             raise ValueError("decimal and thousands must be different signs")
         if twice := set(self.fixed) & set(self.columns.values()):
             raise ValueError(f"{sorted(twice)[0]!r} is both a column and fixed")
+        for name, value in self.fixed.items():
+            read = parser(name)(value, self.conventions)
+            if read.value is None:
+                raise ValueError(f"the fixed {name} {value!r} cannot be read: {read.message}")
         return self
 
     @property

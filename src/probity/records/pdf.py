@@ -26,7 +26,7 @@ def table(pages: Sequence[dict[str, Any]], vocabulary: Vocabulary) -> TextTable:
         for block in blocks:
             reading.take(block, marks["number"])
     return TextTable(
-        tuple(Section(s.columns, tuple(s.rows)) for s in reading.sections if s.rows),
+        tuple(Section(s.columns, tuple(s.rows)) for s in reading.sections),
         "\n".join(reading.other),
         tuple(reading.unread),
     )

@@ -12,6 +12,7 @@ from typing import Any
 import pdfplumber
 from pdfminer.layout import LTChar, LTComponent, LTCurve, LTFigure, LTLine, LTRect
 from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdftypes import resolve1
 from pdfplumber.utils.exceptions import PdfminerException
 
 from probity.core import InputError
@@ -38,13 +39,11 @@ def marks(content: bytes) -> list[dict[str, Any]]:
                 "the PDF is encrypted", allowed="a PDF that opens without a password"
             ) from None
         raise
+    _check_pages(_stated_pages(document))
     pages = document.pages
     if not pages:
         raise InputError("the PDF has no pages")
-    if len(pages) > limits.MAX_PAGES:
-        raise InputError(
-            "too many pages", got=len(pages), allowed=f"at most {limits.MAX_PAGES} pages"
-        )
+    _check_pages(len(pages))
     read: list[dict[str, Any]] = []
     left = limits.MAX_MARKS
     for page in pages:
@@ -52,6 +51,17 @@ def marks(content: bytes) -> list[dict[str, Any]]:
         left -= len(read[-1]["glyphs"]) + len(read[-1]["rules"])
         page.close()
     return read
+
+
+def _stated_pages(document: Any) -> int:
+    """How many pages the file says it has: asked first, since counting them takes long."""
+    stated = resolve1(resolve1(document.doc.catalog.get("Pages", {})).get("Count"))
+    return stated if isinstance(stated, int) else 0
+
+
+def _check_pages(number: int) -> None:
+    if number > limits.MAX_PAGES:
+        raise InputError("too many pages", got=number, allowed=f"at most {limits.MAX_PAGES} pages")
 
 
 def _page_marks(page: Any, most: int) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from probity.core import InputError, Source
+from probity.core.errors import printable
 from probity.records import delimited, grid, isolated, limits, mapping
 from probity.records.assemble import assemble
 from probity.records.check import problems_in
 from probity.records.file_problems import NOT_STATED
-from probity.records.headings import IGNORED, Vocabulary, with_plain_false_alerts
+from probity.records.headings import IGNORED, Vocabulary, plain, with_plain_false_alerts
 from probity.records.schema import Record
 from probity.records.table import TextTable, from_json
 
@@ -63,26 +64,11 @@ def read(path: Path, *, columns: Path | None = None, force: str | None = None) -
     table = _table(content, vocabulary, chosen.sheet, path)
     if not table.sections:
         raise _no_table(table, path)
-    table = replace(
-        table,
-        sections=tuple(
-            replace(s, columns=with_plain_false_alerts(s.columns)) for s in table.sections
-        ),
-    )
-    found = {
-        c.field: c.heading
-        for section in table.sections
-        for c in section.columns
-        if c.field not in (None, IGNORED)
-    }
-    if missing := [n for n in chosen.columns.values() if n not in found and n != IGNORED]:
-        heading = next(h for h, name in chosen.columns.items() if name == missing[0])
-        raise InputError(
-            "the mapping names a heading that the table does not have",
-            file=path,
-            column=heading,
-            allowed=", ".join(repr(c.heading) for c in table.sections[0].columns),
-        )
+    _check_mapped(chosen, table, path)
+    sections = (replace(s, columns=with_plain_false_alerts(s.columns)) for s in table.sections)
+    table = replace(table, sections=tuple(sections))
+    columns_found = [c for section in table.sections for c in section.columns]
+    found = {c.field: c.heading for c in columns_found if c.field not in (None, IGNORED)}
     named = force or chosen.force or _force_named_in(table.other_text) or NOT_STATED
     source_id = re.sub(r"[^a-z0-9]+", "-", path.stem.casefold()).strip("-") or "record"
     deployments, problems = assemble(
@@ -109,6 +95,19 @@ def read(path: Path, *, columns: Path | None = None, force: str | None = None) -
     )
 
 
+def _check_mapped(chosen: mapping.ColumnMapping, table: TextTable, file: Path) -> None:
+    printed = [c.heading for section in table.sections for c in section.columns]
+    there = set(map(plain, printed))
+    for heading in chosen.columns:
+        if plain(heading) not in there:
+            raise InputError(
+                "the mapping names a heading that the table does not have",
+                file=file,
+                column=heading,
+                allowed=printable(", ".join(map(repr, dict.fromkeys(printed))), limit=1_000),
+            )
+
+
 def _table(content: bytes, vocabulary: Vocabulary, sheet: str | None, file: Path) -> TextTable:
     if b"%PDF-" in content[:1024]:
         return from_json(isolated.run("pdf", content, wordings=vocabulary.extra, file=file))
@@ -129,7 +128,9 @@ def _workbook(
     """The deployment tables of all sheets, or of the one a mapping names."""
     names = [sheet["name"] for sheet in sheets]
     if wanted is not None and wanted not in names:
-        raise InputError("no such sheet", file=file, got=wanted, allowed=", ".join(names))
+        raise InputError(
+            "no such sheet", file=file, got=wanted, allowed=printable(", ".join(names))
+        )
     tables = []
     for sheet in sheets:
         if wanted not in (None, sheet["name"]):

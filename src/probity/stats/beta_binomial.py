@@ -18,7 +18,7 @@ from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.special import betaln, chdtrc, chdtri, expit, gammaln, logit
 
 from probity.core import Rate, Undefined
@@ -89,13 +89,33 @@ def beta_binomial_fit(ks: Sequence[int], ns: Sequence[int]) -> BetaBinomial | Un
     if why := _uninformative(data):
         return Undefined(why)
     pooled = data.cases / data.trials
-    binomial = _log_likelihood(data, float(logit(pooled)), 0.0)
-    log_spread, log_likelihood = _maximum(lambda x: _best_mean(data, _spread(data, x))[1])
-    spread = _spread(data, log_spread)
-    if log_likelihood <= binomial:
-        return BetaBinomial(pooled, 0.0, binomial, binomial, len(data.n))
-    log_odds, log_likelihood = _best_mean(data, spread)
-    return BetaBinomial(float(expit(log_odds)), spread, log_likelihood, binomial, len(data.n))
+    pooled_log_odds = float(logit(pooled))
+    ways = float(-(betaln(data.k + 1.0, data.n - data.k + 1.0) + np.log1p(data.n)).sum())
+    binomial = _log_likelihood(data, pooled_log_odds, 0.0)
+    start, _ = _likeliest_spread(data, pooled_log_odds)
+
+    def minus_log_likelihood(x: NDArray[np.float64]) -> float:
+        return -_log_likelihood(data, float(x[0]), _spread(data, float(x[1])))
+
+    found = minimize(
+        minus_log_likelihood,
+        x0=np.array([pooled_log_odds, start]),
+        method="Nelder-Mead",
+        bounds=[
+            (pooled_log_odds - LOG_ODDS_REACH, pooled_log_odds + LOG_ODDS_REACH),
+            LOG_SPREAD_RANGE,
+        ],
+        tol=1e-9,
+    )
+    if -found.fun <= binomial:
+        return BetaBinomial(pooled, 0.0, binomial + ways, binomial + ways, len(data.n))
+    return BetaBinomial(
+        mean=float(expit(found.x[0])),
+        spread=_spread(data, float(found.x[1])),
+        log_likelihood=-float(found.fun) + ways,
+        log_likelihood_binomial=binomial + ways,
+        deployments=len(data.n),
+    )
 
 
 def beta_binomial(
@@ -125,13 +145,14 @@ def beta_binomial(
     if isinstance(fit, Undefined):
         return fit
     data = clusters(ks, ns)
-    lowest = fit.log_likelihood - float(chdtri(1, outside)) / 2.0
+    centre = float(logit(fit.mean))
+    lowest = _log_likelihood(data, centre, fit.spread) - float(chdtri(1, outside)) / 2.0
 
     def excess(log_odds: float) -> float:
-        best = _maximum(lambda x: _log_likelihood(data, log_odds, _spread(data, x)))[1]
+        _, best = _likeliest_spread(data, log_odds)
         return max(best, _log_likelihood(data, log_odds, 0.0)) - lowest
 
-    value, centre = data.cases / data.trials, float(logit(fit.mean))
+    value = data.cases / data.trials
     return Rate(
         data.count(population),
         low=min(value, float(expit(_where_negative(excess, centre, -0.5)))),
@@ -184,11 +205,13 @@ def _spread(data: Clusters, log_spread: float) -> float:
 
 
 def _log_likelihood(data: Clusters, log_odds: float, spread: float) -> float:
-    """log L of the mean with these log odds, which keep their digits near 0 and near 1."""
-    ways = -betaln(data.k + 1.0, data.n - data.k + 1.0) - np.log1p(data.n)
+    """log L without its constant, of the mean with these log odds.
+
+    Log odds keep their digits for means near 0 and near 1.
+    """
     cases = _log_rising(float(expit(log_odds)), spread, data.k)
     others = _log_rising(float(expit(-log_odds)), spread, data.n - data.k)
-    return float((cases + others - _log_rising(1.0, spread, data.n) + ways).sum())
+    return float((cases + others - _log_rising(1.0, spread, data.n)).sum())
 
 
 def _log_rising(start: float, step: float, terms: Values) -> Values:
@@ -204,31 +227,23 @@ def _log_rising(start: float, step: float, terms: Values) -> Values:
     return (x - 0.5) * np.log1p(terms / x) - terms + terms * np.log(step * y) + series
 
 
-def _best_mean(data: Clusters, spread: float) -> tuple[float, float]:
-    """The log odds of the mean that is likeliest with this spread, and their log likelihood."""
-    pooled = float(logit(data.cases / data.trials))
-    found = minimize_scalar(
-        lambda log_odds: -_log_likelihood(data, float(log_odds), spread),
-        bounds=(pooled - LOG_ODDS_REACH, pooled + LOG_ODDS_REACH),
-        method="bounded",
-        options={"xatol": 1e-9},
-    )
-    return float(found.x), -float(found.fun)
-
-
-def _maximum(function: Callable[[float], float]) -> tuple[float, float]:
-    """Where a function of the log spread is largest, and its value there.
+def _likeliest_spread(data: Clusters, log_odds: float) -> tuple[float, float]:
+    """The log spread that is likeliest with this mean, and its log likelihood.
 
     A grid first: the likelihood is flat towards no spread, and can have two peaks.
     """
+
+    def log_likelihood(log_spread: float) -> float:
+        return _log_likelihood(data, log_odds, _spread(data, log_spread))
+
     grid = np.linspace(*LOG_SPREAD_RANGE, 15)
-    values = [function(float(x)) for x in grid]
+    values = [log_likelihood(float(x)) for x in grid]
     top = int(np.argmax(values))
     found = minimize_scalar(
-        lambda x: -function(float(x)),
+        lambda x: -log_likelihood(float(x)),
         bounds=(float(grid[max(0, top - 1)]), float(grid[min(len(grid) - 1, top + 1)])),
         method="bounded",
-        options={"xatol": 1e-6},
+        options={"xatol": 1e-5},
     )
     if -float(found.fun) < values[top]:
         return float(grid[top]), values[top]
@@ -240,4 +255,4 @@ def _where_negative(function: Callable[[float], float], start: float, step: floa
     near, far = start, start + step
     while function(far) > 0:
         near, far = far, far + 2.0 * (far - near)
-    return float(brentq(function, near, far, xtol=1e-9))
+    return float(brentq(function, near, far, xtol=1e-7))

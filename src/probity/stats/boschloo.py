@@ -12,6 +12,8 @@ from probity.stats.test_result import Test
 
 # Every outcome is looked at, (n_a + 1) * (n_b + 1) of them.
 OUTCOMES_MAX = 4_000_000
+# Probabilities worked out at once, to bound memory.
+_AT_ONCE = 1_000_000
 
 
 def boschloo(a: Count, b: Count) -> Test:
@@ -55,7 +57,16 @@ def boschloo(a: Count, b: Count) -> Test:
 
     # On this scale a total is spread by 1 / (2 sqrt(N)) whatever the proportion: 20 steps for it.
     angles = np.linspace(0.0, pi / 2, 2 + int(20 * pi * sqrt(trials)))
-    best = int(np.argmax([probability(float(angle)) for angle in angles]))
+    best = int(
+        np.argmax(
+            np.concatenate(
+                [
+                    binom.pmf(totals, trials, np.sin(some[:, np.newaxis]) ** 2) @ as_extreme
+                    for some in np.array_split(angles, 1 + len(angles) * trials // _AT_ONCE)
+                ]
+            )
+        )
+    )
     refined = minimize_scalar(
         lambda angle: -probability(float(angle)),
         bounds=(angles[max(0, best - 1)], angles[min(len(angles) - 1, best + 1)]),

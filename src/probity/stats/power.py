@@ -11,7 +11,7 @@ among n trials, the interval clears the limit when P(at most c adverse | limit) 
 """
 
 from collections.abc import Callable
-from math import ceil, floor, gcd, inf, log, log1p
+from math import ceil, floor, gcd, log, log1p
 from typing import Literal
 
 from scipy.optimize import brentq
@@ -66,8 +66,7 @@ def trials_needed(observed: Count, *, limit: float, side: Side, level: float = 0
     if clears(adverse, observed.n):
         return 0
     if adverse == 0:
-        total = floor(_trials_for(0, limit, side, outside)) + 1
-        return total - observed.n if total <= TRIALS_MAX else None
+        return _further(floor(_trials_for(0, limit, side, outside)) + 1, observed.n)
 
     common = gcd(observed.n, adverse)
     n, per_n = observed.n // common, adverse // common
@@ -87,7 +86,7 @@ def trials_needed(observed: Count, *, limit: float, side: Side, level: float = 0
     while clears(c, first_trials_with(c)):
         c -= 1
     total = min(floor(_trials_for(c, limit, side, outside)) + 1, first_trials_with(c + 1))
-    return total - observed.n
+    return _further(total, observed.n)
 
 
 def clean_trials_needed(limit: float, *, level: float = 0.95) -> int:
@@ -260,7 +259,10 @@ def _at_most(c: float, n: float, rate: float, side: Side) -> float:
 
 
 def _trials_for(c: int, limit: float, side: Side, outside: float) -> float:
-    """The real number of trials at which P(at most c adverse | limit) falls to ``outside``."""
+    """The real number of trials at which P(at most c adverse | limit) falls to ``outside``.
+
+    Where that is above ``TRIALS_MAX``, some number above it.
+    """
 
     def excess(favourable: float) -> float:
         if favourable == 0:
@@ -271,8 +273,12 @@ def _trials_for(c: int, limit: float, side: Side, outside: float) -> float:
     while excess(many) > 0:
         few, many = many, 2.0 * many
         if few > TRIALS_MAX:
-            return inf
+            return c + few
     return c + float(brentq(excess, few, many, xtol=1e-9, rtol=1e-14))
+
+
+def _further(total: int, so_far: int) -> int | None:
+    return total - so_far if total <= TRIALS_MAX else None
 
 
 def _trials_for_one_favourable(probability: float, power: float) -> int:

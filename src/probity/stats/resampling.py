@@ -63,8 +63,10 @@ def cluster_bootstrap(
 
     Notes
     -----
-    Covers somewhat less than its level (92 to 95 in 100 at 95% in the simulations kept with the
-    tests), ``korn_graubard`` rather more (93 to 98).
+    Over 2,000 simulated records each, at 95%, it covered 94% of the time (``korn_graubard`` 95 to
+    96, an interval blind to deployments 48 to 82) with 30 to 100 deployments of some 50 trials;
+    but 89% (90 and 68) when some 15 cases among 3 million trials gather in few of 200 deployments:
+    no interval learns enough about rare clusters from so few.
 
     Source: Efron 1987, JASA 82, 171-185.
     """

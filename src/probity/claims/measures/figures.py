@@ -188,6 +188,10 @@ def _report_count(
 ) -> tuple[Count, tuple[ReportFigure, ReportFigure]]:
     part, whole = _report_figure(evidence, params.part), _report_figure(evidence, params.whole)
     population = f"{_readable(params.whole)}, {_REPORT_YEAR}"
+    if part.value > whole.value:
+        raise InputError(
+            "the part is larger than the whole", got=f"{params.part} of {params.whole}"
+        )
     return Count(int(part.value), int(whole.value), population), (part, whole)
 
 

@@ -30,10 +30,11 @@ FEWEST_EVENTS = 10
 NOT_DRAWN = -1
 
 Codes = NDArray[np.int64]
-Weights = NDArray[np.int32]
+Weights = NDArray[np.int16]
 Whole = NDArray[np.int64]
 
-_DRAWN_AT_ONCE = 4_000_000
+_DRAWN_AT_ONCE = 500_000
+_REPLICATES_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,7 @@ class FnmrReplicates:
 
 
 def draw_people(strata: Codes, *, replicates: int, seed: int) -> Weights:
-    """How often each person is drawn in each replicate, (replicates, people).
+    """How often each person is drawn in each replicate, int16, (replicates, people).
 
     Parameters
     ----------
@@ -73,16 +74,14 @@ def draw_people(strata: Codes, *, replicates: int, seed: int) -> Weights:
         Of the draws.
     """
     generator = stream(seed, "bootstrap of people")
-    weights = np.zeros((replicates, len(strata)), np.int32)
+    weights = np.zeros((replicates, len(strata)), np.int16)
     for stratum in np.unique(strata[strata != NOT_DRAWN]):
         members = np.flatnonzero(strata == stratum)
         at_once = max(1, _DRAWN_AT_ONCE // len(members))
         for start in range(0, replicates, at_once):
             rows = min(at_once, replicates - start)
-            drawn = generator.integers(len(members), size=(rows, len(members)))
-            drawn += np.arange(rows)[:, None] * len(members)
-            counted = np.bincount(drawn.ravel(), minlength=rows * len(members))
-            weights[start : start + rows, members] = counted.reshape(rows, len(members))
+            drawn = generator.integers(len(members), size=(rows, len(members)), dtype=np.int32)
+            _count(drawn, members, weights[start : start + rows])
     return weights
 
 
@@ -98,7 +97,8 @@ def false_match_replicates(
 
     Parameters
     ----------
-    weights : int32, (replicates, people)
+    weights : int16, (replicates, people)
+        From ``draw_people``.
     probe_people, gallery_people : int64, (k,)
         The people of each non-mated comparison at or above the threshold.
     probe_samples, gallery_samples : int64, (people,)
@@ -112,12 +112,16 @@ def false_match_replicates(
 def nonmated_comparisons(weights: Weights, probe_samples: Codes, gallery_samples: Codes) -> Whole:
     """All non-mated comparisons of each replicate, (replicates,)."""
     both = np.flatnonzero(probe_samples * gallery_samples)
-    m, g = probe_samples.astype(np.float64), gallery_samples.astype(np.float64)
-    # Whole numbers below 2^53 are exact in float64, whose product is the fast one.
-    drawn = weights @ np.stack([m, g], axis=1)
-    own = (weights[:, both].astype(np.float64) ** 2) @ (m * g)[both]
-    sides: Whole = drawn[:, 0].astype(np.int64) * drawn[:, 1].astype(np.int64)
-    return sides - own.astype(np.int64)
+    samples = np.stack([probe_samples, gallery_samples], axis=1).astype(np.float64)
+    found = np.empty(len(weights), np.int64)
+    for start in range(0, len(weights), _REPLICATES_AT_ONCE):
+        here = slice(start, start + _REPLICATES_AT_ONCE)
+        # Whole numbers: below 2^53 float64 holds them, and the sums of their products, exactly.
+        rows = weights[here].astype(np.float64)
+        drawn = rows @ samples
+        own = rows[:, both] ** 2 @ (samples[both, 0] * samples[both, 1])
+        found[here] = (drawn[:, 0] * drawn[:, 1] - own).astype(np.int64)
+    return found
 
 
 def fnmr_replicates(
@@ -195,6 +199,13 @@ def too_few_events(count: Count) -> Undefined:
 
 
 @numba.njit(cache=True, nogil=True)
+def _count(drawn, members, weights):  # type: ignore[no-untyped-def]
+    for r in range(len(drawn)):
+        for n in range(drawn.shape[1]):
+            weights[r, members[drawn[r, n]]] += 1
+
+
+@numba.njit(cache=True, nogil=True)
 def _weigh(weights, probe, gallery, out):  # type: ignore[no-untyped-def]
     for r in range(len(weights)):
         row = weights[r]
@@ -225,4 +236,4 @@ def _reject(weights, allowed, nonmated, mated, found):  # type: ignore[no-untype
         for e in range(len(mated_scores)):
             if mated_scores[e] > scores[place]:
                 break
-            rejected[r] += row[person[e]]
+            rejected[r] += np.int64(row[person[e]])

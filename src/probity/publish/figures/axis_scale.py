@@ -11,6 +11,11 @@ _RARE = 0.1
 _WIDE_SPAN = 12.0
 """Largest over smallest value from which a linear axis would hide the small ones."""
 
+_ONE_IN = (
+    "datum.value == 1 ? ['1 in 1'] : datum.value > 5e-7 && datum.value < 2e-6 "
+    "? ['1 in a', 'million'] : ['1 in', format(1/datum.value, ',.0f')]"
+)
+
 Unit = Literal["proportion", "number"]
 
 
@@ -37,7 +42,7 @@ class AxisScale:
         """The Vega-Lite axis: "1 in n" for rare proportions, percent for others, else numbers."""
         import altair as alt
 
-        quiet: dict[str, Any] = {"grid": True, "domain": False, "ticks": False}
+        quiet: dict[str, Any] = {"grid": True, "gridDash": [1, 3], "domain": False, "ticks": False}
         if self.unit == "number":
             ticks: dict[str, Any] = (
                 {"values": self._decades()} if self._spans_decades() else {"tickCount": 5}
@@ -47,7 +52,7 @@ class AxisScale:
             return alt.Axis(format=".2~p", tickCount=5, **quiet)
         return alt.Axis(
             values=self._decades(),
-            labelExpr="datum.value == 1 ? ['1 in 1'] : ['1 in', format(1/datum.value, ',.0f')]",
+            labelExpr=_ONE_IN,
             labelLineHeight=14,
             **quiet,
         )

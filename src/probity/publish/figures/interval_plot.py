@@ -9,10 +9,10 @@ from probity.publish.figures.axis_scale import AxisScale, Unit, scale_for
 from probity.publish.figures.figure import Figure, Table, label
 from probity.publish.figures.theme import NARROW_PX, finished, light
 
-_ROW_PX = 82
-_AXIS_PX = 62
+_AXES_PX = 62
+"""Room for the axis below and the line above the rows."""
 _LINE_PX = 15
-_LINE_CHARACTERS = 48
+_LINE_CHARACTERS = 46
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,46 +77,57 @@ def _chart(
 
     limits = [end for piece in claimed.pieces for end in piece] if claimed else []
     scale = scale_for([*limits, *(v for r in rows for v in (r.value, r.low, r.high))], unit=unit)
-    y_scale = alt.Scale(domain=[0, len(rows)], reverse=True, nice=False)
-    layers = _measures(rows, scale, y_scale)
+    drawn = _laid_out(rows, scale)
+    height = drawn[-1]["end"]
+    y_scale = alt.Scale(domain=[0, height], reverse=True, nice=False)
+    layers = _measures(drawn, scale, y_scale)
     if claimed is not None:
-        tested = sum(r.tested for r in rows)
-        layers = [*_claimed(claimed, scale, y_scale, rows_tested=tested), *layers]
+        tested = [d for d, r in zip(drawn, rows, strict=True) if r.tested]
+        layers = [*_claimed(claimed, scale, y_scale, tested), *layers]
     return finished(
         alt.layer(*layers),
         width=NARROW_PX,
-        height=_ROW_PX * len(rows) + _AXIS_PX,
+        height=height + _AXES_PX,
         right=12,
         title=f"Shaded: what the claim says, {label(claimed.words)}" if claimed else "",
     )
 
 
-def _measures(rows: Sequence[IntervalRow], scale: AxisScale, y_scale: Any) -> list[Any]:
+def _laid_out(rows: Sequence[IntervalRow], scale: AxisScale) -> list[dict[str, Any]]:
+    """Each row's marks: where they stand along the axis, and how far down, in px."""
+    drawn: list[dict[str, Any]] = []
+    top = 0
+    for row in rows:
+        lines = textwrap.wrap(label(row.words, limit=160), _LINE_CHARACTERS)
+        middle = top + _LINE_PX * len(lines) + 16
+        drawn.append(
+            {
+                "value": scale.place(row.value),
+                "low": scale.place(row.low),
+                "high": scale.place(row.high),
+                "shape": "triangle-left" if row.value < scale.low else "circle",
+                "words": lines,
+                "value_words": label(row.value_words, limit=80),
+                "top": top,
+                "band": middle - 11,
+                "middle": middle,
+                "bottom": middle + 11,
+                "below": middle + 14,
+                "end": middle + 44,
+                "colour": light("blue") if row.tested else light("grey"),
+            }
+        )
+        top = middle + 44
+    return drawn
+
+
+def _measures(drawn: Sequence[dict[str, Any]], scale: AxisScale, y_scale: Any) -> list[Any]:
     import altair as alt
 
-    wrapped = [
-        textwrap.wrap(label(r.words, limit=2 * _LINE_CHARACTERS), _LINE_CHARACTERS) for r in rows
-    ]
-    drawn = [
-        {
-            "value": scale.place(r.value),
-            "low": scale.place(r.low),
-            "high": scale.place(r.high),
-            "shape": "triangle-left" if r.value < scale.low else "circle",
-            "words": lines,
-            "value_words": label(r.value_words, limit=80),
-            "above": index + 0.42 - (len(lines) - 1) * _LINE_PX / _ROW_PX,
-            "middle": index + 0.60,
-            "below": index + 0.78,
-            "colour": light("blue") if r.tested else light("grey"),
-        }
-        for index, (r, lines) in enumerate(zip(rows, wrapped, strict=True))
-    ]
+    def at(depth: str) -> Any:
+        return alt.Y(depth, type="quantitative", axis=None, scale=y_scale)
 
-    def at(height: str) -> Any:
-        return alt.Y(height, type="quantitative", axis=None, scale=y_scale)
-
-    base = alt.Chart(alt.InlineData(values=drawn))
+    base = alt.Chart(alt.InlineData(values=list(drawn)))
     colour = alt.Color("colour:N", scale=None)
     x_scale = scale.vega_scale()
     line = base.mark_rule(strokeWidth=6, strokeCap="round", opacity=0.45).encode(
@@ -128,44 +139,39 @@ def _measures(rows: Sequence[IntervalRow], scale: AxisScale, y_scale: Any) -> li
         color=colour,
         shape=alt.Shape("shape:N", scale=None),
     )
-    words = base.mark_text(
-        align="left", baseline="line-bottom", fontWeight="bold", lineHeight=_LINE_PX
-    ).encode(x=alt.value(0), y=at("above"), text="words:N")
-    in_words = base.mark_text(align="left", baseline="top", color=light("muted")).encode(
+    text: dict[str, Any] = {"align": "left", "baseline": "top", "lineHeight": _LINE_PX}
+    words = base.mark_text(fontWeight="bold", **text).encode(
+        x=alt.value(0), y=at("top"), text="words:N"
+    )
+    in_words = base.mark_text(color=light("muted"), **text).encode(
         x=alt.value(0), y=at("below"), text="value_words:N"
     )
     return [line, point, words, in_words]
 
 
 def _claimed(
-    claimed: ClaimedRange, scale: AxisScale, y_scale: Any, *, rows_tested: int
+    claimed: ClaimedRange, scale: AxisScale, y_scale: Any, tested: Sequence[dict[str, Any]]
 ) -> list[Any]:
-    """Shading where the claim says the measure lies, and a line at each limit."""
+    """Behind each tested row, shading where the claim says it lies, and a line at each limit."""
     import altair as alt
 
     x_scale = scale.vega_scale()
-    top, bottom = (
-        alt.Y("top:Q", axis=None, scale=y_scale),
-        alt.Y2("bottom:Q"),
-    )
+    top, bottom = alt.Y("band:Q", axis=None, scale=y_scale), alt.Y2("bottom:Q")
+    heights = [{"band": row["band"], "bottom": row["bottom"]} for row in tested]
+    ends = {end for piece in claimed.pieces for end in piece if scale.low <= end <= scale.high}
     pieces = [
-        {
-            "low": scale.place(low),
-            "high": scale.place(high),
-            "top": 0.46,
-            "bottom": rows_tested - 0.26,
-        }
+        {"low": scale.place(low), "high": scale.place(high), **height}
         for low, high in claimed.pieces
+        for height in heights
     ]
-    ends = sorted({end for p in claimed.pieces for end in p if scale.low <= end <= scale.high})
-    lines = [{"limit": end, "top": 0.46, "bottom": rows_tested - 0.26} for end in ends]
+    limits = [{"limit": end, **height} for end in sorted(ends) for height in heights]
     side = (
         alt.Chart(alt.InlineData(values=pieces))
         .mark_rect(color=light("band"))
         .encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=top, y2=bottom)
     )
     limit = (
-        alt.Chart(alt.InlineData(values=lines))
+        alt.Chart(alt.InlineData(values=limits))
         .mark_rule(color=light("ink"), strokeWidth=1.5, strokeDash=[4, 3])
         .encode(x=alt.X("limit:Q", scale=x_scale), y=top, y2=bottom)
     )

@@ -58,9 +58,16 @@ def tile_map(
         What the counts cover, in words.
     notes : tuple of str
         How a deployment was given its borough, and how many have none.
+
+    Raises
+    ------
+    ValueError
+        A name is no borough.
     """
     import altair as alt
 
+    if unknown := set(deployments_by_borough) - {t.borough for t in tiles()}:
+        raise ValueError(f"no borough of London: {', '.join(sorted(unknown))}")
     rows = [
         {"x": t.column, "y": t.row, "short": t.short, "count": count, **_colours(count)}
         for t in tiles()

@@ -8,6 +8,7 @@ from typing import Any
 from probity.publish.figures.axis_scale import AxisScale, scale_for
 from probity.publish.figures.figure import Column, Figure, Table, label
 from probity.publish.figures.theme import NARROW_PX, finished, light
+from probity.publish.sentences import capital
 
 _HEIGHT_PX = 260
 _BRACKETS = "ABCDEFGHIJ"
@@ -67,12 +68,14 @@ def _chart(
     import altair as alt
 
     x_range = _range_of_unknown([row[0] for row in curve])
-    y_range = scale_for([v for row in curve for v in row[1:]], unit="number")
+    y_range = _range_of_measure([v for row in curve for v in row[1:]])
     drawn = [
         {"x": x, "y": y_range.place(y), "low": y_range.place(low), "high": y_range.place(high)}
         for x, y, low, high in curve
     ]
-    x = alt.X("x:Q", title=label(unknown), scale=x_range.vega_scale(), axis=x_range.vega_axis())
+    x = alt.X(
+        "x:Q", title=capital(label(unknown)), scale=x_range.vega_scale(), axis=x_range.vega_axis()
+    )
     y_scale = y_range.vega_scale()
     base = alt.Chart(alt.InlineData(values=drawn))
     band = base.mark_area(color=light("blue"), opacity=0.18).encode(
@@ -85,8 +88,20 @@ def _chart(
     if limit is not None:
         layers.insert(1, _limit(limit, y_scale))
     return finished(
-        alt.layer(*layers), width=NARROW_PX, height=_HEIGHT_PX, right=12, title=label(measure)
+        alt.layer(*layers),
+        width=NARROW_PX,
+        height=_HEIGHT_PX,
+        right=18,
+        title=capital(label(measure)),
     )
+
+
+def _range_of_measure(values: Sequence[float]) -> AxisScale:
+    """A range for the measure that stops at a hundred times more, or less, than 1."""
+    scale = scale_for(values, unit="number")
+    if scale.kind == "linear":
+        return scale
+    return AxisScale("log", "number", max(scale.low, 0.01), min(scale.high, 100.0))
 
 
 def _range_of_unknown(values: Sequence[float]) -> AxisScale:
@@ -125,6 +140,9 @@ def _letters(tips_at: Sequence[float], x_range: AxisScale) -> Any:
         (low * high) ** 0.5 if x_range.kind == "log" else (low + high) / 2
         for low, high in pairwise(ends)
     ]
+    # The letter of a last stretch too narrow for it stands just right of the plot.
+    if len(ends) > 2 and ends[-1] - ends[-2] < 0.05 * (ends[-1] - ends[0]):  # noqa: PLR2004
+        middle[-1] = ends[-1] + 0.03 * (ends[-1] - ends[0])
     values = [{"x": x, "letter": _BRACKETS[i]} for i, x in enumerate(middle)]
     return (
         alt.Chart(alt.InlineData(values=values))

@@ -30,10 +30,11 @@ class BoroughCount:
 
 def count_by_borough(deployments: Iterable[Deployment], *, bundle: Bundle) -> BoroughCount:
     """Count London deployments by borough; the surest way of telling the borough is used."""
+    london = {borough.name for borough in bundle.boroughs}
     boroughs, ways, not_placed = Counter[str](), Counter[str](), 0
     for deployment in deployments:
         borough, known = borough_of(deployment, bundle=bundle)
-        if borough is None:
+        if borough is None or borough not in london:
             not_placed += 1
         else:
             boroughs[borough] += 1
