@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from probity.core import Count, Rate, Undefined
+from probity.performance.identification.candidates import Candidates
+from probity.performance.identification.rates import Searches, resampled_fpir
 from probity.performance.intervals.bootstrap import (
     NOT_DRAWN,
     draw_people,
@@ -128,6 +130,27 @@ def test_few_events_are_not_resampled():
         ),
     )
     assert isinstance(rate, Undefined)
+
+
+def test_the_bootstrap_of_searches_draws_people_and_needs_ten_with_events():
+    """Eighty people, two passes each, both alike: as wide as for eighty searches, not 160."""
+    person = np.repeat(np.arange(80), 2)
+    scores = np.where(person % 4 == 0, 0.9, 0.1)[:, None]
+
+    def rate(threshold):
+        searches = Searches(
+            gallery_size=3,
+            candidates=Candidates(np.full((160, 1), 99), scores),
+            mated=np.zeros(160, bool),
+            person=person,
+        )
+        return resampled_fpir(searches, threshold, seed=1)
+
+    found = rate(0.5)
+    eighty = clopper_pearson(Count(20, 80, "people"))
+    assert found.value == 0.25
+    assert found.high - found.low == pytest.approx(eighty.high - eighty.low, rel=0.1)
+    assert isinstance(rate(0.95), Undefined)
 
 
 def test_searches_decided_by_nobody_else_vary_as_clusters_of_people_do():

@@ -66,8 +66,14 @@ def _at(at: At) -> Json:
     return {
         "threshold": at.threshold if isfinite(at.threshold) else None,
         "gallery_size": at.gallery_size,
-        "fpir_per_nonmated_probe": rate_as_json(at.fpir),
-        "tpir_per_mated_probe": rate_as_json(at.tpir),
+        "fpir_per_nonmated_probe": {
+            **rate_as_json(at.fpir),
+            "bootstrap": measured_as_json(at.fpir_bootstrap),
+        },
+        "tpir_per_mated_probe": {
+            **rate_as_json(at.tpir),
+            "bootstrap": measured_as_json(at.tpir_bootstrap),
+        },
         "candidates_per_nonmated_probe": _events(at.selectivity),
         "fpir_over_galleries": _over(at.over_galleries),
         "groups": _groups(whole),

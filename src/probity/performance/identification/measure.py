@@ -6,7 +6,7 @@ from math import floor, isfinite
 
 import numpy as np
 
-from probity.core import Estimate, EventRate, InputError, Undefined
+from probity.core import Estimate, EventRate, InputError, Rate, Undefined
 from probity.performance.groups.group_test import group_test
 from probity.performance.groups.intersections import Grouping, groupings
 from probity.performance.groups.interval import (
@@ -27,6 +27,8 @@ from probity.performance.identification.rates import (
     candidates_per_nonmated_probe,
     cumulative_match,
     fpir_per_nonmated_probe,
+    resampled_fpir,
+    resampled_tpir,
     tpir_per_mated_probe,
 )
 from probity.performance.identification.trial import PairCounts, Population, Trial
@@ -67,13 +69,16 @@ class Differences:
 class At:
     """The figures at one threshold and gallery size.
 
-    ``groupings`` begins with the groups as named; the parts of intersections follow.
+    ``groupings`` begins with the groups as named; the parts of intersections follow. The
+    bootstraps stand beside the analytic intervals of ``fpir`` and ``tpir``.
     """
 
     threshold: float
     gallery_size: int
     fpir: PersonRate
     tpir: PersonRate
+    fpir_bootstrap: Rate | Undefined
+    tpir_bootstrap: Rate | Undefined
     selectivity: EventRate | Undefined
     over_galleries: FpirOverGalleries | Undefined
     groupings: tuple[Differences, ...]
@@ -235,6 +240,8 @@ def _at(
         gallery_size=searches.gallery_size,
         fpir=overall.fpir,
         tpir=overall.tpir,
+        fpir_bootstrap=resampled_fpir(searches, threshold, seed=seed, level=level),
+        tpir_bootstrap=resampled_tpir(searches, threshold, rank=mode.rank, seed=seed, level=level),
         selectivity=candidates_per_nonmated_probe(
             searches, threshold, length=mode.list_length, among=everyone, level=level
         ),

@@ -17,16 +17,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from probity.core import Count, EventRate, Undefined
+from probity.core import Count, EventRate, Rate, Undefined
 from probity.performance.identification.candidates import NOBODY, Candidates
 from probity.performance.identification.gallery import NestedGalleries
 from probity.performance.identification.trial import Population
 from probity.performance.intervals.effective import PersonRate, person_rate
 from probity.performance.intervals.of_searches import spread_of_searches
 from probity.stats.event_clusters import clustered_garwood
+from probity.stats.resampling import RESAMPLED_MIN, cluster_bootstrap
 
 NONMATED = "non-mated probes"
 MATED = "mated probes"
+REPLICATES = 1_000
 
 Mask = NDArray[np.bool_]
 
@@ -130,6 +132,51 @@ def tpir_per_mated_probe(
         gallery_people=searches.gallery_size,
     )
     return person_rate(Count(int(found.sum()), len(chosen), f"{MATED}{label}"), spread, level=level)
+
+
+def resampled_fpir(
+    searches: Searches, threshold: float, *, seed: int, level: float = 0.95
+) -> Rate | Undefined:
+    """FPIR with the bootstrap over people searched for, the gallery being held as it is."""
+    chosen = ~searches.mated
+    outcome, person = searches.alerts(threshold)[chosen], searches.person[chosen]
+    return _resampled(outcome, person, population=NONMATED, seed=seed, level=level)
+
+
+def resampled_tpir(
+    searches: Searches, threshold: float, *, rank: int, seed: int, level: float = 0.95
+) -> Rate | Undefined:
+    """TPIR with the bootstrap over people searched for, the gallery being held as it is."""
+    chosen = searches.mated
+    outcome = searches.found(threshold, rank=rank)[chosen]
+    return _resampled(outcome, searches.person[chosen], population=MATED, seed=seed, level=level)
+
+
+def _resampled(
+    outcome: Mask, person: NDArray[np.int64], *, population: str, seed: int, level: float
+) -> Rate | Undefined:
+    codes, place = np.unique(person, return_inverse=True)
+    counted = np.bincount(place, weights=outcome).astype(np.int64)
+    with_events, with_others = (
+        int((counted > 0).sum()),
+        int((counted < np.bincount(place)).sum()),
+    )
+    if min(with_events, with_others) < RESAMPLED_MIN:
+        return Undefined(
+            f"{with_events} people with events and {with_others} with others: too few to resample"
+        )
+    rate = cluster_bootstrap(
+        counted.tolist(),
+        np.bincount(place).tolist(),
+        population=population,
+        replicates=REPLICATES,
+        seed=seed,
+        level=level,
+    )
+    if isinstance(rate, Undefined):
+        return rate
+    method = f"BCa bootstrap over {len(codes):,} people searched for, {REPLICATES:,} replicates"
+    return replace(rate, method=f"{method}; gallery held")
 
 
 def cumulative_match(
