@@ -30,6 +30,9 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 LevelOption = Annotated[float, typer.Option(help="Confidence level of the intervals.")]
+ReportOption = Annotated[
+    Path | None, typer.Option(metavar="FILE.html", help="Also write the result as a page.")
+]
 
 
 @app.command()
@@ -57,6 +60,7 @@ def verification(
         str | None, typer.Option(help="Probe captures without a usable sample, as K/N.")
     ] = None,
     output: FormatOption = Format.TABLE,
+    report: ReportOption = None,
 ) -> None:
     """FMR, FNMR, equal error rate and DET of 1:1 comparisons, by group where groups are given."""
     from probity.cli.progress import slow_work
@@ -84,6 +88,21 @@ def verification(
         from probity.cli.measure_tables import print_verification
 
         print_verification(found, generalised)
+    if report is not None:
+        from probity.publish.performance_page import verification_page
+
+        write_report(verification_page(found, generalised=generalised), out=report, output=output)
+
+
+def write_report(page: str, *, out: Path, output: Format) -> None:
+    """Write the page and say where it is; JSON on standard output is left whole."""
+    from probity.publish.performance_page import write_page
+
+    try:
+        write_page(page, out=out)
+    except OSError as error:
+        raise InputError(f"cannot write the page: {error.strerror}", file=out) from None
+    typer.echo(f"The page is {out}", err=output is Format.JSON)
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from probity.cli.measure import Format, FormatOption, LevelOption
+from probity.cli.measure import Format, FormatOption, LevelOption, ReportOption, write_report
 from probity.core import InputError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def identification(
     seed: Annotated[int, typer.Option(min=0, help="Of sub-galleries and simulations.")] = 0,
     level: LevelOption = 0.95,
     output: FormatOption = Format.TABLE,
+    report: ReportOption = None,
 ) -> None:
     """FPIR, TPIR, CMC and false match rates of searches in galleries of several sizes."""
     from probity.performance.identification.measure import identification as measure
@@ -92,6 +93,10 @@ def identification(
         from probity.cli.identification_tables import print_identification
 
         print_identification(found)
+    if report is not None:
+        from probity.publish.performance_page import identification_page
+
+        write_report(identification_page(found), out=report, output=output)
 
 
 def _trial(

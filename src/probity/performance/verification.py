@@ -173,16 +173,22 @@ def showable_fmr(fmr: float, nonmated: int, *, level: float = 0.95) -> Undefined
     Even with no false match at all, n comparisons show only that the FMR is below
     1 - (1 - level)^(1/n), the rule of three: about 3/n. A lower FMR is not reported.
     """
-    floor = rule_of_three(Count(0, nonmated, NONMATED), level=level)
+    floor = lowest_showable(nonmated, NONMATED, level=level)
     if isinstance(floor, Undefined):
         return floor
-    if floor.high <= fmr:
+    if floor <= fmr:
         return None
     needed = ceil(log(1.0 - level) / log1p(-fmr))
     return Undefined(
         f"{nonmated} {NONMATED} cannot show an FMR of {fmr:g}: none false would only show it to "
-        f"be below {floor.high:.2g}; it takes at least {needed}"
+        f"be below {floor:.2g}; it takes at least {needed}"
     )
+
+
+def lowest_showable(comparisons: int, population: str, *, level: float) -> float | Undefined:
+    """The lowest rate that this many comparisons can show: the rule of three's bound."""
+    floor = rule_of_three(Count(0, comparisons, population), level=level)
+    return floor if isinstance(floor, Undefined) else floor.high
 
 
 def closest(cut: Cut, *, nonmated: int, mated: int) -> Tally:
