@@ -17,9 +17,9 @@ from probity.stats.groups import KGroupTest
 
 _BOTH_COLUMNS = (
     *RATE_COLUMNS,
-    Column("Naive lower bound", number=True),
-    Column("Naive upper bound", number=True),
-    Column("Naive interval too narrow"),
+    Column("Naive lower", number=True),
+    Column("Naive upper", number=True),
+    Column("Naive too narrow"),
 )
 
 
@@ -47,7 +47,10 @@ def _rates(found: Identification) -> Section:
         for at in found.at
         if isinstance(at.fpir.over_people, Rate) and isinstance(at.tpir.over_people, Rate)
     ]
-    note = "Each point is a threshold that was measured; the lines only join them."
+    note = (
+        "Each point is a threshold that was measured; the lines only join them. A point on the "
+        "left edge had no false positive. The gallery size is the number of people in it."
+    )
     rows = [
         (_threshold(at), at.gallery_size, name, *_both(rate))
         for at in found.at
@@ -56,7 +59,7 @@ def _rates(found: Identification) -> Section:
     selectivity: list[tuple[Cell, ...]] = [
         (_threshold(at), at.gallery_size, *_events(at.selectivity)) for at in found.at
     ]
-    first = (Column("Threshold"), Column("People in the gallery", number=True))
+    first = (Column("Threshold"), Column("Gallery size", number=True))
     return Section(
         anchor="rates",
         heading="Searches at the thresholds measured",
@@ -307,7 +310,7 @@ def _ranks(found: Identification) -> Section | None:
                 caption="TPIR by rank, without a threshold",
                 table=Table(
                     columns=(
-                        Column("People in the gallery", number=True),
+                        Column("Gallery size", number=True),
                         Column("Rank", number=True),
                         *_BOTH_COLUMNS,
                     ),

@@ -59,9 +59,9 @@ def group_intervals(
     columns = [Column("Group"), *RATE_COLUMNS]
     if has_naive:
         columns += [
-            Column("Naive lower bound", number=True),
-            Column("Naive upper bound", number=True),
-            Column("Naive interval too narrow"),
+            Column("Naive lower", number=True),
+            Column("Naive upper", number=True),
+            Column("Naive too narrow"),
         ]
     figure = interval_plot(
         rows,

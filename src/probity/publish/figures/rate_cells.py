@@ -7,7 +7,7 @@ RATE_COLUMNS = (
     Column("Value", number=True),
     Column("Lower bound", number=True),
     Column("Upper bound", number=True),
-    Column("Counts, or why there is no value"),
+    Column("Counts or reason"),
 )
 
 

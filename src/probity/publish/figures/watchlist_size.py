@@ -48,7 +48,7 @@ def watchlist_size(
             columns=tuple(
                 Column(heading, number=True)
                 for heading in (
-                    "People in the gallery",
+                    "Gallery size",
                     "FPIR, mean of all such galleries",
                     "2.5% quantile of single galleries",
                     "97.5% quantile",
