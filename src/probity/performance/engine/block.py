@@ -20,18 +20,22 @@ from probity.performance.engine.fixed_point import (
     fold,
 )
 from probity.performance.engine.mated import mated_pairs
-from probity.performance.engine.packed import Packed, pack, panels_in_cache, score_error_bound
+from probity.performance.engine.packed import Packed, Packer, panels_in_cache, score_error_bound
 from probity.performance.engine.part import Check, Counts, Part, Tail
 
 LISTED_PAIRS = 1 << 17
 CHECKED_PER_LIST = 512
 
 
-def compare_block(comparison: Comparison, block: Block, *, floor: float = -np.inf) -> Part:
+def compare_block(
+    comparison: Comparison, block: Block, *, packer: Packer, floor: float = -np.inf
+) -> Part:
     """Counts of one block.
 
     Parameters
     ----------
+    packer : Packer
+        Of this comparison.
     floor : float
         An exact score that at least as many non-mated comparisons of the stratum as its tail
         holds are known to reach: lower ones need not be listed.
@@ -41,13 +45,14 @@ def compare_block(comparison: Comparison, block: Block, *, floor: float = -np.in
     EngineError
         A recomputed score lies further from the screened one than the bound allows.
     """
-    return _Sweep(comparison, block, floor).part()
+    return _Sweep(comparison, block, packer, floor).part()
 
 
 @dataclass(slots=True)
 class _Sweep:
     comparison: Comparison
     block: Block
+    packer: Packer
     floor: float
     checked: int = 0
     largest: float = 0.0
@@ -61,17 +66,9 @@ class _Sweep:
         comparison, block = self.comparison, self.block
         self.rows_p = comparison.probes.rows[slice(*block.probes)]
         self.rows_r = comparison.references.rows[slice(*block.references)]
-        self.probes = pack(
-            comparison.probes,
-            self.rows_p,
-            screen=comparison.screen,
-            height=kernels.TILE_PROBES,
-        )
-        self.references = pack(
-            comparison.references,
-            self.rows_r,
-            screen=comparison.screen,
-            height=kernels.TILE_REFERENCES,
+        self.probes = self.packer.pack(comparison.probes, block.probes, height=kernels.TILE_PROBES)
+        self.references = self.packer.pack(
+            comparison.references, block.references, height=kernels.TILE_REFERENCES
         )
         self.bound = score_error_bound(
             self.probes.residual,

@@ -12,6 +12,7 @@ import numpy as np
 from probity.core.errors import MissingPartError
 from probity.performance.engine.comparison import Block, Comparison
 from probity.performance.engine.engines import EngineError
+from probity.performance.engine.packed import Packer
 from probity.performance.engine.part import Part, TailSizes, merge
 from probity.performance.engine.runner import run_block, tail_floor
 from probity.performance.engine.store import PartStore
@@ -89,7 +90,8 @@ def _ray() -> Any:
 def _compare(
     comparison: Comparison, block: Block, store: PartStore | None, floor: float
 ) -> tuple[Part, float]:
-    part = run_block(comparison, block, store=store, floor=floor)
+    packer = Packer(screen=comparison.screen)
+    part = run_block(comparison, block, packer=packer, store=store, floor=floor)
     return part, tail_floor(part, comparison.tails)
 
 

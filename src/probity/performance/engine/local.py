@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from probity.performance.engine.comparison import Block, Comparison
+from probity.performance.engine.packed import Packer
 from probity.performance.engine.part import Part, merge
 from probity.performance.engine.runner import run_block, tail_floor
 from probity.performance.engine.store import PartStore
@@ -23,10 +24,11 @@ class Threads:
         """The merged part of every stratum that has a block."""
         count = self.count or len(os.sched_getaffinity(0))
         merged: dict[tuple[int, int], Part] = {}
+        packer = Packer(screen=comparison.screen)
 
         def one(block: Block) -> Part:
             floor = tail_floor(merged.get(block.stratum), comparison.tails)
-            return run_block(comparison, block, store=store, floor=floor)
+            return run_block(comparison, block, packer=packer, store=store, floor=floor)
 
         with ThreadPoolExecutor(count) as pool:
             running: dict[Future[Part], Block] = {}

@@ -7,6 +7,7 @@ import numpy as np
 
 from probity.performance.engine.block import compare_block
 from probity.performance.engine.comparison import Block, Comparison
+from probity.performance.engine.packed import Packer
 from probity.performance.engine.part import Part, TailSizes
 from probity.performance.engine.store import PartStore
 
@@ -21,12 +22,17 @@ class Runner(Protocol):
 
 
 def run_block(
-    comparison: Comparison, block: Block, *, store: PartStore | None, floor: float
+    comparison: Comparison,
+    block: Block,
+    *,
+    packer: Packer,
+    store: PartStore | None,
+    floor: float,
 ) -> Part:
     """The part of a block: as kept when it was completed before, or compared and kept now."""
     if store and (kept := store.load(block)):
         return kept
-    part = compare_block(comparison, block, floor=floor)
+    part = compare_block(comparison, block, packer=packer, floor=floor)
     if store:
         store.save(block, part)
     return part
