@@ -120,12 +120,8 @@ def test_the_curve_ends_where_the_rule_of_three_does(verified: Verification) -> 
     assert lowest == pytest.approx(3 / verified.nonmated, rel=0.01)
     points = [DetPoint(1.0, 0.1, 0.01), DetPoint(2.0, lowest, 0.1), DetPoint(3.0, lowest / 2, 0.2)]
     figure = det_curve(points, lowest_fmr=lowest, lowest_fnmr=1e-3)
-    drawn = [
-        row["fmr"]
-        for layer in figure.specs["wide"]["layer"]
-        for row in layer["data"]["values"]
-        if "fnmr" in row
-    ]
+    datasets = figure.specs["wide"]["datasets"].values()
+    drawn = [row["fmr"] for rows in datasets for row in rows if "fnmr" in row]
     assert sorted(drawn) == [lowest, 0.1]
     assert [row[-1] for row in figure.table.rows] == [
         "yes",
