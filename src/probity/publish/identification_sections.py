@@ -15,6 +15,9 @@ from probity.publish.figures.watchlist_size import WhatIf, watchlist_size
 from probity.publish.results_section import Section, ShownTable
 from probity.stats.groups import KGroupTest
 
+_MEASURES = {"garbe": "GARBE", "max_minus_min": "highest less lowest"}
+"""Names of measures that do not read as words."""
+
 _BOTH_COLUMNS = (
     *RATE_COLUMNS,
     Column("Naive lower", number=True),
@@ -168,7 +171,11 @@ def _test(test: KGroupTest | Undefined) -> tuple[Cell, ...]:
 
 def _differentials(chosen: At) -> ShownTable:
     rows = [
-        (_division(division), f"{measure.replace('_', ' ')} of {what}", *rate_cells(estimate))
+        (
+            _division(division),
+            f"{_MEASURES.get(measure, measure.replace('_', ' '))} of {what}",
+            *rate_cells(estimate),
+        )
         for division in chosen.groupings
         for what, found in (
             ("FPIR", division.fpir),
@@ -267,9 +274,9 @@ def _sizes(found: Identification, chosen: At) -> Section | None:
     notes = [
         "Blue: mean over all galleries of that size, and the range in which 95% of single ones, "
         "drawn at random, lie. It is the luck of the draw, no confidence interval.",
-        "Orange: what the formula 1 - (1 - FMR)^n for n independent comparisons says. Some faces "
-        "resemble many others, so that false matches come together in fewer searches; the formula "
-        "then says too much.",
+        "Orange: what the formula 1 - (1 - FMR)^n for n independent comparisons says. They are "
+        "not independent: some faces resemble many others, and groups differ. It can say too much "
+        "or too little.",
         *(f"{size:,} people: no figure, {reason}." for size, reason in unknown),
     ]
     if not known:

@@ -35,7 +35,7 @@ def group_heat(
     """
     names = sorted({name for pair in rates for name in pair})
     drawn = names[:MOST_DRAWN]
-    told = list(notes)
+    told = [*notes, "Colours show rates, not how sure they are: intervals are in the table."]
     if len(names) > len(drawn):
         told.append(f"The first {len(drawn)} of {len(names)} groups are drawn; the table has all.")
     return Figure(
