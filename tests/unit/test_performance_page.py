@@ -168,6 +168,13 @@ def test_a_group_without_value_is_named_with_its_reason(identified: Identificati
     assert figure.table.rows[1][1:] == ("undefined", "", "", "no probe")
 
 
+def test_without_a_threshold_there_is_no_curve_but_the_table(identified: Identification) -> None:
+    at = tuple(replace(one, threshold=float("-inf")) for one in identified.at)
+    rates = identification_sections(replace(identified, at=at, false_matches=()))[0]
+    assert rates.figures == ()
+    assert {row[0] for row in rates.tables[0].table.rows} == {"none"}
+
+
 def test_many_groups_are_all_in_the_table_and_the_drawing_says_so(
     identified: Identification,
 ) -> None:

@@ -48,7 +48,9 @@ def _rates(found: Identification) -> Section:
     points = [
         SearchPoint(at.gallery_size, at.threshold, at.fpir.over_people, at.tpir.over_people)
         for at in found.at
-        if isinstance(at.fpir.over_people, Rate) and isinstance(at.tpir.over_people, Rate)
+        if isfinite(at.threshold)
+        and isinstance(at.fpir.over_people, Rate)
+        and isinstance(at.tpir.over_people, Rate)
     ]
     note = (
         "Each point is a threshold that was measured; the lines only join them. A point on the "
@@ -317,7 +319,7 @@ def _ranks(found: Identification) -> Section | None:
                 caption="TPIR by rank, without a threshold",
                 table=Table(
                     columns=(
-                        Column("Gallery size", number=True),
+                        Column("Gallery size"),
                         Column("Rank", number=True),
                         *_BOTH_COLUMNS,
                     ),

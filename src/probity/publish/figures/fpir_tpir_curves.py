@@ -63,7 +63,7 @@ def fpir_tpir_curves(points: Sequence[SearchPoint], *, notes: Sequence[str] = ()
         },
         table=Table(
             columns=(
-                Column("Gallery size", number=True),
+                Column("Gallery size"),
                 Column("Threshold"),
                 Column("Rate"),
                 *RATE_COLUMNS,

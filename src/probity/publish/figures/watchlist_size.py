@@ -46,7 +46,7 @@ def watchlist_size(
         specs={"any": _chart(sizes)},
         table=Table(
             columns=tuple(
-                Column(heading, number=True)
+                Column(heading, number=heading != "Gallery size")
                 for heading in (
                     "Gallery size",
                     "FPIR, mean of all such galleries",
