@@ -44,6 +44,12 @@ verify: $(VENV)/test.stamp  ## slow proofs: coverage of intervals, side by side,
 bench: $(VENV)/test.stamp  ## measured figures, each printed with its command
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/start_up.py
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/read_pdf.py
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/verification.py
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/engine_all_pairs.py
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/engine_top_k.py
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/side_by_side_verification.py
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/subject_bootstrap.py
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/interval_coverage.py
 
 docs: $(VENV)/docs.stamp  ## the manual as HTML, in docs/_build
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build

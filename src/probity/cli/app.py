@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from probity.cli import check, publish, records
+from probity.cli import check, measure, measure_identification, publish, records
 from probity.core.errors import ProbityError
 
 
@@ -39,6 +39,8 @@ app = typer.Typer(
 )
 app.command(name="check")(check.check)
 app.add_typer(records.app, name="records")
+measure.app.command(name="identification")(measure_identification.identification)
+app.add_typer(measure.app, name="measure")
 app.add_typer(publish.app, name="publish")
 
 

@@ -1,15 +1,22 @@
 """A progress bar for work that turns out to be slow."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 SLOW_SECONDS = 2.0
 
 
+class Step(Protocol):
+    """Called as work is done, with how much of it."""
+
+    def __call__(self, amount: int = 1) -> None: ...
+
+
 @contextmanager
-def slow_work(what: str, *, total: int) -> Iterator[Callable[[], None]]:
-    """Yield a function to call after each of ``total`` steps.
+def slow_work(what: str, *, total: int | None) -> Iterator[Step]:
+    """Yield a function to call as the work is done, ``total`` being all of it where known.
 
     The bar appears on standard error once the work has taken ``SLOW_SECONDS``, and only where
     that is a terminal.
@@ -22,9 +29,9 @@ def slow_work(what: str, *, total: int) -> Iterator[Callable[[], None]]:
     started = time.monotonic()
     shown = False
 
-    def step() -> None:
+    def step(amount: int = 1) -> None:
         nonlocal shown
-        progress.advance(task)
+        progress.advance(task, amount)
         slow = time.monotonic() - started > SLOW_SECONDS
         if slow and not shown and progress.console.is_terminal:
             progress.start()

@@ -1,0 +1,1 @@
+"""Performance testing at scale: scores and templates to the rates of ISO/IEC 19795."""

@@ -1,0 +1,1 @@
+"""Intervals that count people, beside those that count comparisons or searches."""

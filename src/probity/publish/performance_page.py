@@ -1,0 +1,134 @@
+"""One page with the results of a laboratory's test: `probity measure ... --report`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from probity.core.files import write_atomically
+from probity.performance.identification.measure import Identification
+from probity.performance.verification import Verification
+from probity.performance.verification_json import Generalised
+from probity.publish.figures.figure import Figure
+from probity.publish.figures.render import draw
+from probity.publish.glossary import terms
+from probity.publish.identification_sections import identification_sections
+from probity.publish.page import fill
+from probity.publish.provenance import software_version
+from probity.publish.results_section import Section
+from probity.publish.verification_sections import verification_sections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """``facts`` stand at the top: what was tested, as (name, value)."""
+
+    title: str
+    lede: str
+    facts: tuple[tuple[str, str], ...]
+    cautions: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+def write_page(page: str, *, out: Path) -> None:
+    """Write the page to ``out``, whole or not at all. Raises OSError; ``out`` is then as it was."""
+    write_atomically(out, page.encode("utf-8"))
+
+
+def verification_page(found: Verification, *, generalised: Generalised | None = None) -> str:
+    """The results of a verification test as one HTML file. Same results, same bytes.
+
+    Parameters
+    ----------
+    found : Verification
+        As ``performance.verification`` measured it.
+    generalised : list, optional
+        Whole-system rates, where failures to enrol or to acquire were recorded.
+    """
+    return _filled(
+        _Page(
+            title="Verification test: comparisons of two faces",
+            lede=(
+                "How often a comparison of two different people matches, and how often one of "
+                "the same person does not, at every threshold of the system tested."
+            ),
+            facts=(
+                ("Comparisons", f"{found.comparisons:,}"),
+                ("Non-mated: two people", f"{found.nonmated:,}"),
+                ("Mated: one person", f"{found.mated:,}"),
+                ("Level of the intervals", f"{100 * found.level:g}%"),
+            ),
+            cautions=(
+                "Intervals on this page take comparisons as independent. Those of one person are "
+                "not: the true uncertainty is larger, by how much these scores alone do not say",
+                "The rates are those of the people and images tested. They carry over to other "
+                "places, cameras and people as far as those are alike",
+            ),
+            sections=verification_sections(found, generalised),
+        )
+    )
+
+
+def identification_page(found: Identification) -> str:
+    """The results of an identification test as one HTML file. Same results, same bytes.
+
+    Parameters
+    ----------
+    found : Identification
+        As ``performance.identification`` measured it.
+    """
+    mode = found.mode
+    return _filled(
+        _Page(
+            title="Identification test: searches of a gallery",
+            lede=(
+                "How often a search for somebody who is not in the gallery returns a candidate, "
+                "and how often a search for somebody who is returns the right person."
+            ),
+            facts=(
+                ("Searches", f"{found.probes:,}"),
+                ("Samples in the gallery", f"{found.gallery_samples:,}"),
+                ("Comparisons", f"{found.comparisons:,}"),
+                (
+                    "Mode of use",
+                    f"{mode.name}: list of {mode.list_length}, right person at rank {mode.rank} "
+                    "or better",
+                ),
+                ("Level of the intervals", f"{100 * found.level:g}%"),
+                ("Seed of everything random", str(found.seed)),
+            ),
+            cautions=(
+                *found.warnings,
+                "The rates are those of the people and images tested. They carry over to other "
+                "places, cameras and people as far as those are alike",
+            ),
+            sections=identification_sections(found),
+        )
+    )
+
+
+def _filled(page: _Page) -> str:
+    return fill(
+        "performance.html",
+        {
+            "page": page,
+            "drawings": {
+                figure.figure_id: _drawn(figure)
+                for section in page.sections
+                for figure in section.figures
+            },
+            "terms": terms(),
+            "version": software_version(),
+        },
+    )
+
+
+def _drawn(figure: Figure) -> dict[str, Markup]:
+    """A figure's drawings by the space they are made for."""
+    return {
+        # The renderer's XML escapes every label; ``draw`` parses it and writes it anew.
+        space: Markup(  # noqa: S704
+            draw(spec, drawing_id=f"{figure.figure_id}-{space}", description=figure.description)
+        )
+        for space, spec in figure.specs.items()
+    }
