@@ -10,8 +10,10 @@ ROOT = Path(__file__).parents[2]
 ALLOWED = {
     "altair": "figures",
     "jinja2": "pages",
+    "numba": "comparison engine",
     "numpy": "numbers",
     "pdfplumber": "reading published PDF tables",
+    "pyarrow": "score files",
     "pydantic": "claims and mapping files",
     "python-calamine": "reading XLSX and ODS",
     "rich": "terminal",

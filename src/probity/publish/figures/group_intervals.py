@@ -93,7 +93,7 @@ def _rows(group: GroupMeasured) -> list[IntervalRow]:
 
 
 def _row(name: str, rate: Rate, *, tested: bool) -> IntervalRow:
-    bounds = words.bounds(rate.low, rate.high, unit="share")
+    bounds = words.bounds(rate.low, rate.high, value=rate.value, unit="share")
     return IntervalRow(
         words=label(name, limit=100) or " ",
         value=rate.value,
