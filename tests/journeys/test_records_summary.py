@@ -4,15 +4,12 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import get_args
 
 import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
-from probity.cli import records_summary
 from probity.cli.app import app
-from probity.records.summarise import GROUPINGS
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "docs/reference/schemas/records-summary.json").read_text()
@@ -85,10 +82,6 @@ def test_all_forces_together_are_the_deployments_that_no_other_row_repeats() -> 
     assert isinstance(whole, dict)
     assert whole["deployments"] == 602 - 30
     assert "mix layouts" in str(document["cautions"])
-
-
-def test_the_command_offers_every_grouping() -> None:
-    assert get_args(records_summary.By) == GROUPINGS
 
 
 def test_json_says_which_breaks_a_group_crosses() -> None:

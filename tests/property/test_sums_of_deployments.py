@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probity.core import EventRate, Rate
+from probity.records.grouping import By
 from probity.records.schema import Deployment
-from probity.records.summarise import GROUPINGS, SUMMED, By, Group, summarise
+from probity.records.summarise import SUMMED, Group, summarise
 
 few = settings(max_examples=40)
 DAYS = st.dates(date(2023, 1, 1), date(2025, 12, 31))
@@ -45,7 +46,7 @@ def deployments(draw: st.DrawFn) -> list[Deployment]:
 
 
 @few
-@given(deployments(), st.sampled_from(GROUPINGS))
+@given(deployments(), st.sampled_from(By))
 def test_groups_partition_the_whole(rows: list[Deployment], by: By) -> None:
     summary = summarise(rows, by=by)
     _is_partition(summary.groups, summary.whole)
@@ -53,7 +54,7 @@ def test_groups_partition_the_whole(rows: list[Deployment], by: By) -> None:
 
 
 @few
-@given(deployments(), st.sampled_from(GROUPINGS))
+@given(deployments(), st.sampled_from(By))
 def test_segments_partition_their_group_and_cross_no_break(rows: list[Deployment], by: By) -> None:
     summary = summarise(rows, by=by)
     for group in (*summary.groups, summary.whole):
@@ -64,7 +65,7 @@ def test_segments_partition_their_group_and_cross_no_break(rows: list[Deployment
 
 
 @few
-@given(deployments(), st.randoms(use_true_random=False), st.sampled_from(GROUPINGS))
+@given(deployments(), st.randoms(use_true_random=False), st.sampled_from(By))
 def test_the_order_of_rows_does_not_matter(rows: list[Deployment], random: Random, by: By) -> None:
     shuffled = list(rows)
     random.shuffle(shuffled)

@@ -6,9 +6,10 @@ import pytest
 
 from probity.core import EventRate, Rate, Total, Undefined
 from probity.records.bundled import load
+from probity.records.grouping import By
 from probity.records.rates import rates
 from probity.records.schema import Deployment
-from probity.records.summarise import GROUPINGS, SUMMED, summarise
+from probity.records.summarise import SUMMED, summarise
 
 
 def _deployment(number: int, **values: object) -> Deployment:
@@ -110,7 +111,7 @@ def test_grouping_by_each_key() -> None:
         _deployment(3, force="Y", date_start="2023-12-31", date_end="2024-01-01", place="Market"),
         _deployment(4, date_start="2023", date_end="2023"),
     ]
-    keys = {by: {g.key: g.deployments for g in summarise(rows, by=by).groups} for by in GROUPINGS}
+    keys = {by: {g.key: g.deployments for g in summarise(rows, by=by).groups} for by in By}
     assert keys == {
         "force": {"X": 3, "Y": 1},
         "year": {"2023": 3, "not stated": 1},

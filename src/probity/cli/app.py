@@ -9,7 +9,6 @@ import typer
 from typer.core import TyperGroup
 
 from probity.cli import check, measure, measure_identification, publish, records
-from probity.core.errors import ProbityError
 
 
 class _Commands(TyperGroup):
@@ -71,9 +70,6 @@ def main() -> None:
     try:
         _open_output()
         app()
-    except ProbityError as error:
-        sys.stderr.write(f"probity: {error}\n")
-        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
@@ -81,11 +77,21 @@ def main() -> None:
         _discard_unwritten_output()
         sys.stderr.write(f"probity: {error}\n")
         sys.exit(1)
+    except Exception as error:
+        # Imported here, so that `--help` does not pay for the values that errors stand among.
+        from probity.core.errors import ProbityError
+
+        if not isinstance(error, ProbityError):
+            raise
+        sys.stderr.write(f"probity: {error}\n")
+        sys.exit(error.exit_code)
 
 
 def _open_output() -> None:
     """Write UTF-8 whatever the locale: JSON has to be, and every record holds a dash or a name."""
     if sys.stdout is None:
+        from probity.core.errors import ProbityError
+
         raise ProbityError("standard output is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # File names need not be text; their stray bytes are shown as escapes.

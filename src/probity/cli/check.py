@@ -1,12 +1,12 @@
 """`probity check`: claims to verdicts."""
 
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from probity.cli.json_output import print_json
 from probity.cli.tested import ClaimsOption, RecordsOption, tested
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def check(
     elif output is Format.JSON:
         from probity.claims.as_json import as_json
 
-        _print_json(as_json(findings))
+        print_json(as_json(findings))
     else:
         from probity.claims.claim_review import claim_reviews
 
-        _print_json(claim_reviews(findings))
+        print_json(claim_reviews(findings))
     if fail_on is not None and any(f.verdict.value == fail_on.value for f in findings):
         raise typer.Exit(1)
 
@@ -70,10 +70,3 @@ def _findings(names: list[str] | None, files: list[Path]) -> "tuple[Finding, ...
     with slow_work("testing claims", total=total) as step:
         findings, _ = tested(loaded, files, step=step)
     return findings
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    import json
-
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    sys.stdout.write(text + "\n")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from probity.core import Count, InputError
+from probity.cli.json_output import print_json
 
 if TYPE_CHECKING:
+    from probity.core import Count
     from probity.performance.acquisition import Acquisition
     from probity.performance.verification import Verification
     from probity.performance.verification_json import Generalised
@@ -70,7 +71,7 @@ def verification(
     from probity.performance.verification import FMRS
     from probity.performance.verification import verification as measure
 
-    _require_level(level)
+    require_level(level)
     acquisition = Acquisition(
         not_enrolled=_count("--not-enrolled", not_enrolled, "subjects to enrol"),
         not_acquired=_count("--not-acquired", not_acquired, "probe captures"),
@@ -83,7 +84,7 @@ def verification(
     if output is Format.JSON:
         from probity.performance.verification_json import as_json
 
-        _print_json(as_json(found, generalised=generalised))
+        print_json(as_json(found, generalised=generalised))
     else:
         from probity.cli.measure_tables import print_verification
 
@@ -96,6 +97,7 @@ def verification(
 
 def write_report(page: str, *, out: Path, output: Format) -> None:
     """Write the page and say where it is; JSON on standard output is left whole."""
+    from probity.core import InputError
     from probity.publish.performance_page import write_page
 
     try:
@@ -175,7 +177,7 @@ def plan(
     if output is Format.JSON:
         from probity.performance.plan_json import as_json
 
-        _print_json(as_json(plans, shows=shows, repeats=repeats))
+        print_json(as_json(plans, shows=shows, repeats=repeats))
     else:
         from probity.cli.measure_tables import print_plans
 
@@ -211,7 +213,9 @@ def _generalised(found: "Verification", acquisition: "Acquisition") -> "Generali
     return rates
 
 
-def _count(option: str, text: str | None, population: str) -> Count | None:
+def _count(option: str, text: str | None, population: str) -> "Count | None":
+    from probity.core import Count, InputError
+
     if text is None:
         return None
     match = re.fullmatch(r"(\d{1,15})/(\d{1,15})", text.strip())
@@ -223,6 +227,8 @@ def _count(option: str, text: str | None, population: str) -> Count | None:
 def _proportion(option: str, text: str) -> float:
     from fractions import Fraction
 
+    from probity.core import InputError
+
     try:
         value = Fraction(text[:40].strip())
     except (ValueError, ZeroDivisionError) as error:
@@ -232,12 +238,9 @@ def _proportion(option: str, text: str) -> float:
     return float(value)
 
 
-def _require_level(level: float) -> None:
+def require_level(level: float) -> None:
+    """Refuse a confidence level that is none."""
+    from probity.core import InputError
+
     if not 0.0 < level < 1.0:
         raise InputError("a confidence level is out of range", got=level, allowed="0 < level < 1")
-
-
-def _print_json(document: object) -> None:
-    import json
-
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from probity.cli.measure import Format, FormatOption, LevelOption, ReportOption, write_report
-from probity.core import InputError
+from probity.cli.json_output import print_json
+from probity.cli.measure import (
+    Format,
+    FormatOption,
+    LevelOption,
+    ReportOption,
+    require_level,
+    write_report,
+)
 
 if TYPE_CHECKING:
     from probity.performance.identification.trial import Trial
@@ -72,8 +79,7 @@ def identification(
     from probity.performance.identification.measure import identification as measure
     from probity.performance.identification.modes import mode_of
 
-    if not 0.0 < level < 1.0:
-        raise InputError("a confidence level is out of range", got=level, allowed="0 < level < 1")
+    require_level(level)
     found = measure(
         _trial(templates, manifest, scores, engine=engine, allow_duplicates=allow_duplicates),
         thresholds=threshold or (),
@@ -84,11 +90,9 @@ def identification(
         level=level,
     )
     if output is Format.JSON:
-        import json
-
         from probity.performance.identification.as_json import as_json
 
-        typer.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(as_json(found))
     else:
         from probity.cli.identification_tables import print_identification
 

@@ -1,6 +1,5 @@
 """`probity records`: read published deployment records, and list what is doubtful in them."""
 
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated
 import typer
 
 from probity.cli import records_summary
+from probity.cli.json_output import print_json
 
 app = typer.Typer(
     help="Published deployment records: read, problems found, sums.",
@@ -58,7 +58,7 @@ def read(
 
     record = read_record(file, columns=columns, force=force)
     if output is Format.JSON:
-        _print_json(as_json(record))
+        print_json(as_json(record))
     elif output is Format.CSV:
         sys.stdout.write(as_csv(record))
     else:
@@ -80,12 +80,8 @@ def problems(
 
     read = [(str(file), read_record(file, columns=columns, force=force)) for file in files]
     if output is Format.JSON:
-        _print_json(problems_as_json(read))
+        print_json(problems_as_json(read))
     elif output is Format.CSV:
         sys.stdout.write(problems_as_csv(read))
     else:
         print_problems(read)
-
-
-def _print_json(document: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")

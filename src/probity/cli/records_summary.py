@@ -1,18 +1,18 @@
 """`probity records summary`: sums, rates and what is published elsewhere for the same thing."""
 
-import difflib
 import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from probity.cli.json_output import print_json
+from probity.records.grouping import By
+
 if TYPE_CHECKING:
     from probity.records.overview import Overview
-
-By = Literal["force", "year", "month", "place", "borough", "threshold", "use-case"]
 
 
 class Format(StrEnum):
@@ -66,7 +66,9 @@ def summary(
         force=force, start=first, end=last, by=by, files=records or [], columns=columns
     )
     if output is Format.JSON:
-        _print_json(overview)
+        from probity.records.overview_json import as_json
+
+        print_json(as_json(overview))
     elif output is Format.CSV:
         _print_csv(overview)
     else:
@@ -119,21 +121,14 @@ def _day(text: str | None, option: str) -> date | None:
 def _check_force(force: str | None, known: "list[str] | tuple[str, ...]") -> None:
     if force is None or force in known:
         return
+    import difflib
+
     near = difflib.get_close_matches(force, known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise typer.BadParameter(
         f"{force!r} is not in the records.{hint} Known: {'; '.join(known)}",
         param_hint="'--force'",
     )
-
-
-def _print_json(overview: "Overview") -> None:
-    import json
-
-    from probity.records.overview_json import as_json
-
-    document = json.dumps(as_json(overview), indent=2, ensure_ascii=False, allow_nan=False)
-    sys.stdout.write(document + "\n")
 
 
 def _print_csv(overview: "Overview") -> None:

@@ -19,6 +19,7 @@ from probity.publish.record_doubts import (
 )
 from probity.publish.record_figures import MOST_POINTS, record_figures
 from probity.records.cautions import cautions
+from probity.records.grouping import By
 from probity.records.schema import Deployment
 from probity.records.summarise import Group, Summary, summarise
 
@@ -49,7 +50,7 @@ def record_page(evidence: Evidence) -> RecordPage | None:
     rows = in_order_of_time(evidence.rows(force)) if force else ()
     if not rows:
         return None
-    summary = summarise(rows, by="year")
+    summary = summarise(rows, by=By.YEAR)
     problems = problems_by_source(rows, evidence)
     versions = versions_elsewhere(rows, evidence, force=force)
     cited = (*summary.source_ids, *(i for p in versions for v in p.elsewhere for i in v.source_ids))

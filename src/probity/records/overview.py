@@ -13,9 +13,10 @@ from probity.records.conflicts import (
     published_for_deployments,
     published_for_period,
 )
+from probity.records.grouping import By
 from probity.records.schema import Deployment, Problem, Record
 from probity.records.selection import Selection, select
-from probity.records.summarise import By, Summary, summarise
+from probity.records.summarise import Summary, summarise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

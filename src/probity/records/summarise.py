@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Literal, get_args
 
 from probity.records.breaks import Break, breaks_crossed
 from probity.records.context import DateCorrection
 from probity.records.dates import Span, correction_of, counted_span
+from probity.records.grouping import By
 from probity.records.rates import GroupRate, rates
 from probity.records.schema import Deployment, total
-
-By = Literal["force", "year", "month", "place", "borough", "threshold", "use-case"]
-GROUPINGS: tuple[By, ...] = get_args(By)
 
 SUMMED = ("faces_seen", "alerts", "true_alerts", "false_alerts", "arrests", "duration_minutes")
 """Columns that are summed. Watchlists overlap from day to day, and disposals are printed
@@ -94,18 +91,18 @@ def summarise(deployments: Sequence[Deployment], *, by: By | None = None) -> Sum
     deployments : sequence of Deployment
         In any order: the sums and intervals do not depend on it.
     by : str, optional
-        One of ``GROUPINGS``. Places and use cases are grouped as printed.
+        What to group by. Places and use cases are grouped as printed.
 
     Raises
     ------
     ValueError
-        ``by`` is not one of ``GROUPINGS``.
+        ``by`` is no ``By``.
     """
     rows = sorted(deployments, key=_order)
     groups: tuple[Group, ...] = ()
     if by is not None:
         if by not in _KEYS:
-            raise ValueError(f"by {by!r}; allowed: {', '.join(GROUPINGS)}")
+            raise ValueError(f"by {by!r}; allowed: {', '.join(By)}")
         members: dict[str, list[Deployment]] = {}
         for row in rows:
             members.setdefault(_KEYS[by](row) or NOT_STATED, []).append(row)
@@ -191,11 +188,11 @@ def _month(row: Deployment) -> str | None:
 
 
 _KEYS: Mapping[By, Callable[[Deployment], str | None]] = {
-    "force": lambda row: row.force,
-    "year": _year,
-    "month": _month,
-    "place": lambda row: row.place,
-    "borough": lambda row: row.borough,
-    "threshold": lambda row: None if row.threshold is None else f"{row.threshold.normalize():f}",
-    "use-case": lambda row: row.use_case,
+    By.FORCE: lambda row: row.force,
+    By.YEAR: _year,
+    By.MONTH: _month,
+    By.PLACE: lambda row: row.place,
+    By.BOROUGH: lambda row: row.borough,
+    By.THRESHOLD: lambda row: None if row.threshold is None else f"{row.threshold.normalize():f}",
+    By.USE_CASE: lambda row: row.use_case,
 }
