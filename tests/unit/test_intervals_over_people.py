@@ -12,8 +12,6 @@ from probity.performance.intervals.bootstrap import (
     NOT_DRAWN,
     draw_people,
     false_match_replicates,
-    fnmr_replicates,
-    nonmated_comparisons,
     percentile_rate,
 )
 from probity.performance.intervals.effective import Spread, degrees_of_freedom, person_rate
@@ -64,48 +62,6 @@ def test_replicates_equal_reweighting_every_comparison(campaign):
     each = weights[:, i].astype(np.int64) * weights[:, j]
     assert found.k.tolist() == (each * event).sum(axis=1).tolist()
     assert found.n.tolist() == each.sum(axis=1).tolist()
-
-
-def fnmr_in_full(weights, i, j, scores, *, mated_scores, mated_people, fmr):
-    """The non-matches of each replicate at its own threshold, every comparison reweighted."""
-    found = []
-    for row in weights.astype(np.int64):
-        each = row[i] * row[j]
-        rejected = [
-            s for s in np.unique(scores) if each[scores >= s].sum() > np.floor(fmr * each.sum())
-        ]
-        highest = max(rejected, default=-np.inf)
-        found.append(int(row[mated_people][mated_scores <= highest].sum()))
-    return found
-
-
-@pytest.mark.parametrize("tail", [40, 1_000])
-def test_fnmr_at_an_fmr_equals_reweighting_every_comparison_or_says_the_tail_ended(campaign, tail):
-    people, i, j, scores, samples = campaign
-    rng = np.random.default_rng(8)
-    mated_people = rng.integers(people, size=30)
-    mated_scores = np.sort(rng.normal(1.0, 1.0, size=30).round(1))
-    sides = 2 * (samples["gallery_samples"] > 0) + (samples["probe_samples"] > 0)
-    weights = draw_people(sides, replicates=60, seed=2)
-    order = np.argsort(-scores, kind="stable")[:tail]
-    found = fnmr_replicates(
-        weights,
-        fmr=0.2,
-        tail_scores=scores[order],
-        probe_people=i[order],
-        gallery_people=j[order],
-        nonmated=nonmated_comparisons(weights, **samples),
-        mated_scores=mated_scores,
-        mated_people=mated_people,
-    )
-    full = fnmr_in_full(
-        weights, i, j, scores, mated_scores=mated_scores, mated_people=mated_people, fmr=0.2
-    )
-    expected = np.array(full)
-    known = ~found.exhausted
-    assert found.replicates.k[known].tolist() == expected[known].tolist()
-    assert known.all() == (tail == 1_000)
-    assert known.any()
 
 
 def test_people_are_drawn_within_their_stratum():

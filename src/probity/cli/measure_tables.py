@@ -13,7 +13,7 @@ from probity.core.errors import printable
 
 if TYPE_CHECKING:
     from probity.performance.plan import Plan, Repeats
-    from probity.performance.verification import Verification
+    from probity.performance.verification import OperatingPoint, Verification
     from probity.performance.verification_json import Generalised
 
 
@@ -31,15 +31,13 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
         if isinstance(point, Undefined):
             rows.append((f"FMR {fmr:g}", "", point.reason, ""))
         else:
-            rows.append(
-                (f"FMR {fmr:g}", f"{point.threshold:.9g}", _said(point.fmr), _said(point.fnmr))
-            )
+            rows.append((f"FMR {fmr:g}", f"{point.threshold:.9g}", *_both(point)))
     if isinstance(found.eer, Undefined):
         rows.append(("EER", "", found.eer.reason, ""))
     else:
         at = found.eer.at
         name = f"EER {found.eer.value:.6g}"
-        rows.append((name, f"{at.threshold:.9g}", _said(at.fmr), _said(at.fnmr)))
+        rows.append((name, f"{at.threshold:.9g}", *_both(at)))
     headings = ("", "threshold", f"FMR ({percent} interval)", f"FNMR ({percent} interval)")
     print_table(console, headings, rows)
     if generalised:
@@ -64,11 +62,8 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
                 for threshold, fmr, fnmr in group.at
             ],
         )
-    _say(
-        console,
-        "Intervals take comparisons as independent. Those of one person are not: "
-        "the true uncertainty is larger.",
-    )
+    for sentence in found.about_intervals:
+        _say(console, sentence)
 
 
 def print_plans(plans: "tuple[Plan, ...]", shows: str, repeats: "Repeats") -> None:
@@ -117,6 +112,20 @@ def print_table(console: Console, headings: Sequence[str], rows: Sequence[Sequen
 
 def _named(group: str | None) -> str:
     return "all" if group is None else printable(group, limit=40)
+
+
+def _both(point: "OperatingPoint") -> tuple[str, str]:
+    fmr, fnmr = (
+        _said(rate.naive)
+        if isinstance(rate.over_people, Undefined)
+        else f"{_said(rate.over_people)} over people; naive {_bounds(rate.naive)}"
+        for rate in (point.false_matches, point.false_nonmatches)
+    )
+    return fmr, fnmr
+
+
+def _bounds(rate: Rate | Undefined) -> str:
+    return "" if isinstance(rate, Undefined) else f"({rate.low:.3g} to {rate.high:.3g})"
 
 
 def _said(measured: Rate | Estimate | Undefined) -> str:

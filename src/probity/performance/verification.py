@@ -10,8 +10,9 @@ Scores tied at a threshold are all accepted, so the FMR reached may be well belo
 The equal error rate is the mean of FMR and FNMR at the observed score where they are closest;
 of two equally close ones the higher. Both are exact: integers decide, no bin blurs them.
 
-The intervals here treat comparisons as independent. Comparisons of one person are not, so they
-are the narrowest that could be right; intervals over subjects stand beside them.
+Naive intervals treat comparisons as independent. Comparisons of one person are not, so where the
+subjects are known the intervals over people stand beside them. Both take a threshold as given,
+also one that the same scores chose for a wanted FMR.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,8 @@ from math import ceil, log, log1p
 
 from probity.core import Count, InputError, Rate, Undefined
 from probity.performance.group_pairs import GroupRates, rates_by_group
+from probity.performance.intervals.effective import PART_RATIO, PersonRate, Spread, person_rate
+from probity.performance.people import NO_SUBJECTS, SUBJECT_COLUMNS, spreads_over_people
 from probity.performance.scores.batch import GROUP_COLUMNS, ScoreBatch, ScoreSet
 from probity.performance.thresholds.cut import (
     Cut,
@@ -45,11 +48,21 @@ _DET_DECADES = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatingPoint:
-    """A threshold and the rates at it."""
+    """A threshold and the rates at it, each with its interval over people and its naive one."""
 
     threshold: float
-    fmr: Rate | Undefined
-    fnmr: Rate | Undefined
+    false_matches: PersonRate
+    false_nonmatches: PersonRate
+
+    @property
+    def fmr(self) -> Rate | Undefined:
+        """With the naive interval."""
+        return self.false_matches.naive
+
+    @property
+    def fnmr(self) -> Rate | Undefined:
+        """With the naive interval."""
+        return self.false_nonmatches.naive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +90,17 @@ class Verification:
     def comparisons(self) -> int:
         return self.nonmated + self.mated
 
+    @property
+    def points(self) -> tuple[OperatingPoint, ...]:
+        """All that were found: at the FMRs wanted, and at the equal error rate."""
+        wanted = [point for _, point in self.fnmr_at_fmr if isinstance(point, OperatingPoint)]
+        return (*wanted, *([self.eer.at] if isinstance(self.eer, EqualErrorRate) else []))
+
+    @property
+    def about_intervals(self) -> tuple[str, ...]:
+        """What a reader of the intervals must know, a sentence each; warnings first."""
+        return _about_intervals(self)
+
 
 def verification(
     scores: ScoreSet,
@@ -87,8 +111,8 @@ def verification(
 ) -> Verification:
     """Verification figures of a score set, by group where it has groups.
 
-    The set is read two to four times (once more for groups), each time batch by batch. Memory
-    does not grow with the number of comparisons.
+    The set is read two to four times (once more for groups, twice more for subjects), each time
+    batch by batch. Memory does not grow with the number of comparisons.
 
     Parameters
     ----------
@@ -129,23 +153,39 @@ def verification(
         targets.append(fmr_at_most_fnmr(nonmated=nonmated, mated=mated))
     cuts = exact_cuts(sweep, coarse, targets)
 
+    tallies = dict(zip(shown, (cut.at for cut in cuts), strict=False))
+    crossing = closest(cuts[-1], nonmated=nonmated, mated=mated) if has_eer else None
+    reported = [*tallies.values(), *([crossing] if crossing else [])]
+    spreads = (
+        spreads_over_people(
+            sweep,
+            scores.names,
+            false_matches_at={tally.threshold: tally.nonmated_accepted for tally in reported},
+        )
+        if scores.columns.issuperset(SUBJECT_COLUMNS)
+        else NO_SUBJECTS
+    )
+
     def point(tally: Tally) -> OperatingPoint:
+        fmr = spreads if isinstance(spreads, Undefined) else spreads[tally.threshold].fmr
+        fnmr = spreads if isinstance(spreads, Undefined) else spreads[tally.threshold].fnmr
         return OperatingPoint(
             threshold=tally.threshold,
-            fmr=clopper_pearson(Count(tally.nonmated_accepted, nonmated, NONMATED), level=level),
-            fnmr=clopper_pearson(Count(tally.mated_rejected, mated, MATED), level=level),
+            false_matches=_both_intervals(
+                Count(tally.nonmated_accepted, nonmated, NONMATED), fmr, level=level
+            ),
+            false_nonmatches=_both_intervals(
+                Count(tally.mated_rejected, mated, MATED), fnmr, level=level
+            ),
         )
 
-    at = dict(zip(shown, (point(cut.at) for cut in cuts), strict=False))
+    at = {fmr: point(tally) for fmr, tally in tallies.items()}
     eer: EqualErrorRate | Undefined = Undefined(
         f"no {MATED if nonmated else NONMATED}: FMR and FNMR cannot be compared"
     )
-    if has_eer:
-        tally = closest(cuts[-1], nonmated=nonmated, mated=mated)
-        value = (tally.nonmated_accepted / nonmated + tally.mated_rejected / mated) / 2
-        eer = EqualErrorRate(value=value, at=point(tally))
-    thresholds = [p.threshold for p in at.values()]
-    thresholds += [eer.at.threshold] if isinstance(eer, EqualErrorRate) else []
+    if crossing:
+        value = (crossing.nonmated_accepted / nonmated + crossing.mated_rejected / mated) / 2
+        eer = EqualErrorRate(value=value, at=point(crossing))
     columns = [column for column in GROUP_COLUMNS if column in scores.columns]
     return Verification(
         source=scores.source,
@@ -159,12 +199,45 @@ def verification(
             sweep(columns),
             columns=columns,
             names=scores.names,
-            thresholds=thresholds,
+            thresholds=[tally.threshold for tally in reported],
             level=level,
         )
         if columns
         else (),
     )
+
+
+def _about_intervals(found: Verification) -> tuple[str, ...]:
+    said = []
+    parted = False
+    for point in found.points:
+        for name, rate in (("FMR", point.false_matches), ("FNMR", point.false_nonmatches)):
+            if rate.parts and rate.widening is not None:
+                parted = True
+                said.append(
+                    f"{name} at {point.threshold:.9g}: the interval over people is "
+                    f"{rate.widening:.3g} times as wide as the naive one."
+                )
+    if parted:
+        said.append(
+            f"More than {PART_RATIO:g} times as wide: the naive intervals claim too much there."
+        )
+    whys = {
+        rate.over_people.reason: None
+        for point in found.points
+        for rate in (point.false_matches, point.false_nonmatches)
+        if isinstance(rate.over_people, Undefined)
+    }
+    said += [f"No interval over people: {why}." for why in whys]
+    said.append("Naive intervals, those by group too, take comparisons as independent.")
+    said.append("Both take the threshold as given, also where these scores chose it.")
+    return tuple(said)
+
+
+def _both_intervals(count: Count, spread: Spread | Undefined, *, level: float) -> PersonRate:
+    if isinstance(spread, Undefined):
+        return PersonRate(over_people=spread, naive=clopper_pearson(count, level=level))
+    return person_rate(count, spread, level=level)
 
 
 def showable_fmr(fmr: float, nonmated: int, *, level: float = 0.95) -> Undefined | None:

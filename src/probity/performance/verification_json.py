@@ -5,6 +5,7 @@ from typing import Any
 
 from probity.core import Estimate, Rate, Undefined
 from probity.performance.group_pairs import GroupRates
+from probity.performance.intervals.effective import PersonRate
 from probity.performance.thresholds.cut import Tally
 from probity.performance.verification import OperatingPoint, Verification
 
@@ -25,7 +26,7 @@ def as_json(found: Verification, *, generalised: Generalised | None = None) -> J
         "nonmated_comparisons": found.nonmated,
         "mated_comparisons": found.mated,
         "accepts": "score >= threshold",
-        "intervals": "comparisons taken as independent; those of one person are not",
+        "intervals": list(found.about_intervals),
     }
     document |= _eer(found)
     document["fnmr_at_fmr"] = [_at_fmr(fmr, point) for fmr, point in found.fnmr_at_fmr]
@@ -84,9 +85,18 @@ def _at_fmr(fmr: float, point: OperatingPoint | Undefined) -> Json:
 def _point(point: OperatingPoint) -> Json:
     return {
         "threshold": point.threshold,
-        "fmr_per_comparison": measured_as_json(point.fmr),
-        "fnmr_per_comparison": measured_as_json(point.fnmr),
+        "fmr_per_comparison": _with_people(point.false_matches),
+        "fnmr_per_comparison": _with_people(point.false_nonmatches),
     }
+
+
+def _with_people(rate: PersonRate) -> Json:
+    """The naive interval, and beside it that over people or why there is none."""
+    document = measured_as_json(rate.naive)
+    if isinstance(rate.over_people, Undefined):
+        return {**document, "over_people": None, "over_people_undefined": rate.over_people.reason}
+    over = measured_as_json(rate.over_people)
+    return {**document, "over_people": over, "naive_too_narrow": rate.parts}
 
 
 def _det(tally: Tally) -> Json:

@@ -45,23 +45,6 @@ class Replicates:
     n: Whole
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FnmrReplicates:
-    """FNMR at an FMR: the threshold is chosen anew in each replicate.
-
-    Parameters
-    ----------
-    replicates : Replicates
-        Mated comparisons that do not match, of all.
-    exhausted : bool, (replicates,)
-        Where the tail ended before the threshold was reached: k says nothing there, and the
-        comparisons have to be swept again for a longer tail.
-    """
-
-    replicates: Replicates
-    exhausted: NDArray[np.bool_]
-
-
 def draw_people(strata: Codes, *, replicates: int, seed: int) -> Weights:
     """How often each person is drawn in each replicate, int16, (replicates, people).
 
@@ -124,46 +107,6 @@ def nonmated_comparisons(weights: Weights, probe_samples: Codes, gallery_samples
     return found
 
 
-def fnmr_replicates(
-    weights: Weights,
-    *,
-    fmr: float,
-    tail_scores: NDArray[np.float64],
-    probe_people: Codes,
-    gallery_people: Codes,
-    nonmated: Whole,
-    mated_scores: NDArray[np.float64],
-    mated_people: Codes,
-) -> FnmrReplicates:
-    """FNMR at an FMR in each replicate.
-
-    A replicate rejects every non-mated score s for which those at or above s would make up more
-    than ``fmr`` of its comparisons; the mated scores up to the highest such s are non-matches.
-
-    Parameters
-    ----------
-    fmr : float
-        Wanted, in (0, 1).
-    tail_scores, probe_people, gallery_people : (tail,)
-        The highest non-mated scores, descending, and their people.
-    nonmated : int64, (replicates,)
-        All non-mated comparisons, from ``nonmated_comparisons``.
-    mated_scores, mated_people : (mated,)
-        Every mated comparison, ascending. It counts as often as its person was drawn.
-    """
-    rejected = np.empty(len(weights), np.int64)
-    exhausted = np.zeros(len(weights), np.bool_)
-    _reject(
-        weights,
-        np.floor(fmr * nonmated).astype(np.int64),
-        (tail_scores, probe_people.astype(np.int32), gallery_people.astype(np.int32)),
-        (mated_scores, mated_people.astype(np.int32)),
-        (rejected, exhausted),
-    )
-    mated = weights @ np.bincount(mated_people, minlength=weights.shape[1]).astype(np.float64)
-    return FnmrReplicates(Replicates(rejected, mated.astype(np.int64)), exhausted)
-
-
 def percentile_rate(
     count: Count, replicates: Replicates, *, level: float = 0.95
 ) -> Rate | Undefined:
@@ -213,27 +156,3 @@ def _weigh(weights, probe, gallery, out):  # type: ignore[no-untyped-def]
         for e in range(len(probe)):
             total += np.int64(row[probe[e]]) * np.int64(row[gallery[e]])
         out[r] = total
-
-
-@numba.njit(cache=True, nogil=True)
-def _reject(weights, allowed, nonmated, mated, found):  # type: ignore[no-untyped-def]
-    scores, probe, gallery = nonmated
-    mated_scores, person = mated
-    rejected, exhausted = found
-    for r in range(len(weights)):
-        row = weights[r]
-        total = np.int64(0)
-        place = -1
-        for e in range(len(scores)):
-            total += np.int64(row[probe[e]]) * np.int64(row[gallery[e]])
-            if total > allowed[r]:
-                place = e
-                break
-        rejected[r] = 0
-        if place < 0:
-            exhausted[r] = True
-            continue
-        for e in range(len(mated_scores)):
-            if mated_scores[e] > scores[place]:
-                break
-            rejected[r] += np.int64(row[person[e]])

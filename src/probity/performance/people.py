@@ -1,0 +1,247 @@
+"""How 1:1 rates vary between people, from comparisons that stream with their subjects.
+
+A list of comparisons need not be all of all samples, so what ``intervals/of_pairs`` takes from
+the numbers of samples is counted here. With p = k/n, person s in N_s non-mated comparisons, and
+n_st of them between the people s and t, k_s and k_st of these false matches,
+
+    V(FMR) = (1/n^2) [ sum_s (k_s - p N_s)^2 - sum_{s,t} (k_st - p n_st)^2 ].
+
+The second sum is exact over pairs of people with a false match; the others, of which only the
+number of comparisons is kept, are taken as compared once, which is the least they can add. So the
+variance is exact where no such pair is compared twice, and errs to the wide side otherwise. Of
+mated comparisons, m people have M_s each and r_s below the threshold:
+
+    V(FNMR) = (1/n^2) m/(m-1) sum_s (r_s - p M_s)^2.
+
+Thresholds are taken as given, also where the scores chose them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from probity.core import Undefined
+from probity.performance.intervals.effective import Spread, degrees_of_freedom
+from probity.performance.scores.batch import ScoreBatch
+
+SUBJECT_COLUMNS = ("probe_subject", "reference_subject")
+
+MOST_PEOPLE = 1_000_000
+MOST_TALLIES = 16_000_000
+"""People times thresholds."""
+MOST_FALSE_MATCHES = 2_000_000
+"""Non-mated comparisons at or above a threshold that are listed with their people."""
+
+NO_SUBJECTS = Undefined(
+    "no subject columns: comparisons are taken as independent, and those of one person are not"
+)
+
+Sweep = Callable[[Sequence[str]], Iterator[ScoreBatch]]
+Whole = NDArray[np.int64]
+
+_PERSON_BITS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadsAt:
+    """How FMR and FNMR vary between people at a threshold."""
+
+    threshold: float
+    fmr: Spread | Undefined
+    fnmr: Spread | Undefined
+
+
+def spreads_over_people(
+    sweep: Sweep,
+    names: Callable[[str], Sequence[str]],
+    *,
+    false_matches_at: dict[float, int],
+) -> dict[float, SpreadsAt] | Undefined:
+    """How both rates vary between people at each threshold, in two sweeps.
+
+    Memory grows with the number of people and of false matches, never of comparisons.
+
+    Parameters
+    ----------
+    sweep : callable
+        Reads all comparisons with the ``SUBJECT_COLUMNS``.
+    names : callable
+        The names behind the codes of a column. A name is the same person in both columns.
+    false_matches_at : dict
+        Thresholds and the number of non-mated comparisons at or above each.
+
+    Returns
+    -------
+    dict or Undefined
+        By threshold. Undefined beyond ``MOST_PEOPLE`` or ``MOST_TALLIES``, or where the subjects
+        contradict a mated flag. The FMR alone is Undefined at thresholds with more than
+        ``MOST_FALSE_MATCHES``.
+    """
+    thresholds = sorted(false_matches_at)
+    listed = [t for t in thresholds if false_matches_at[t] <= MOST_FALSE_MATCHES]
+    tallies = _Tallies(np.array(thresholds), unlisted=len(thresholds) - len(listed))
+    people = _People(names)
+    for batch in sweep(SUBJECT_COLUMNS):
+        refused = tallies.add(batch, *people.of(batch), len(people))
+        if refused is not None:
+            return refused
+    tallies.end(len(people))
+    compared = np.zeros(len(tallies.pairs), np.int64)
+    for batch in sweep(SUBJECT_COLUMNS) if len(compared) else ():
+        other = ~batch.mated
+        pair = _pair(*(codes[other] for codes in people.of(batch)))
+        place = np.minimum(np.searchsorted(tallies.pairs, pair), len(compared) - 1)
+        compared += np.bincount(place[tallies.pairs[place] == pair], minlength=len(compared))
+    too_many = Undefined(f"more than {MOST_FALSE_MATCHES:,} false matches to list by person")
+    return {
+        threshold: SpreadsAt(
+            threshold=threshold,
+            fmr=tallies.fmr_spread(step, compared) if threshold in listed else too_many,
+            fnmr=tallies.fnmr_spread(step),
+        )
+        for step, threshold in enumerate(thresholds)
+    }
+
+
+class _People:
+    """One number for a person, whichever column names them."""
+
+    def __init__(self, names: Callable[[str], Sequence[str]]) -> None:
+        self._names = names
+        self._number: dict[str, int] = {}
+        self._of_code = {column: np.zeros(0, np.int64) for column in SUBJECT_COLUMNS}
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+    def of(self, batch: ScoreBatch) -> tuple[Whole, Whole]:
+        probe, reference = (self._numbers(column)[batch.labels[column]] for column in self._of_code)
+        return probe, reference
+
+    def _numbers(self, column: str) -> Whole:
+        known, names = self._of_code[column], self._names(column)
+        if len(names) > len(known):
+            number = self._number
+            new = [number.setdefault(name, len(number)) for name in names[len(known) :]]
+            known = self._of_code[column] = np.concatenate([known, np.array(new, np.int64)])
+        return known
+
+
+class _Tallies:
+    """What is kept of each person: as probe, as reference, mated, and rejected by step.
+
+    The step of a score is the number of thresholds at or below it.
+    """
+
+    def __init__(self, thresholds: NDArray[np.float64], *, unlisted: int) -> None:
+        self._thresholds, self._unlisted = thresholds, unlisted
+        self._sides: Whole = np.zeros((0, 2), np.int64)
+        self._mated: Whole = np.zeros((0, len(thresholds) + 1), np.int64)
+        self._used = np.zeros(0, np.bool_)
+        self._apart = 0
+        self._listed: list[tuple[Whole, Whole]] = []
+
+    def add(
+        self, batch: ScoreBatch, probe: Whole, reference: Whole, people: int
+    ) -> Undefined | None:
+        if people > MOST_PEOPLE or people * len(self._thresholds) > MOST_TALLIES:
+            return Undefined(
+                f"too many people: at most {MOST_PEOPLE:,}, and "
+                f"{MOST_TALLIES:,} people times thresholds"
+            )
+        if (batch.mated != (probe == reference)).any():
+            return Undefined(
+                "a mated comparison has two subjects, or a non-mated one a single subject"
+            )
+        if people > len(self._used):
+            self._grow(max(people, 2 * len(self._used)))
+        step = np.searchsorted(self._thresholds, batch.score.astype(np.float64), side="right")
+        self._apart += _tally(
+            (batch.mated, probe, reference, step), self._sides, self._mated, self._used
+        )
+        false = ~batch.mated & (step > self._unlisted)
+        if false.any():
+            self._listed.append((_pair(probe[false], reference[false]), step[false]))
+        return None
+
+    def _grow(self, people: int) -> None:
+        for name in ("_sides", "_mated", "_used"):
+            old = getattr(self, name)
+            new = np.zeros((people, *old.shape[1:]), old.dtype)
+            new[: len(old)] = old
+            setattr(self, name, new)
+
+    def end(self, people: int) -> None:
+        """Drop the room for more people, and sort the false matches by pair of people."""
+        self._sides, self._mated = self._sides[:people], self._mated[:people]
+        none = np.zeros(0, np.int64)
+        pair = np.concatenate([none, *(pair for pair, _ in self._listed)])
+        self._step = np.concatenate([none, *(step for _, step in self._listed)])
+        self.pairs, self._place = np.unique(pair, return_inverse=True)
+        self._listed.clear()
+
+    def fmr_spread(self, step: int, compared: Whole) -> Spread:
+        n = int(self._sides[:, 0].sum())
+        limiting = int((self._sides > 0).sum(axis=0).min()) if len(self._sides) else 0
+        if not n:
+            return Spread(variance=0.0, people=limiting, freedom=1.0, apart=0.0)
+        counted = self._place[self._step > step]
+        k_pair = np.bincount(counted, minlength=len(self.pairs)).astype(np.float64)
+        p = len(counted) / n
+        size = self._sides.sum(axis=1)
+        one, other = self.pairs >> _PERSON_BITS, self.pairs & ((1 << _PERSON_BITS) - 1)
+        events = np.bincount(one, weights=k_pair, minlength=len(size))
+        events += np.bincount(other, weights=k_pair, minlength=len(size))
+        # Sums are rounded once, so that the order of people does not show in the last digit.
+        residual = (events - p * size)[size > 0]
+        pairs = fsum((k_pair - p * compared) ** 2) + p**2 * (n - int(compared.sum()))
+        small = limiting / (limiting - 1) if limiting > 1 else 1.0
+        return Spread(
+            variance=small * (fsum(residual**2) - pairs) / n**2,
+            people=limiting,
+            freedom=degrees_of_freedom(residual, people=limiting),
+            apart=float(self._apart),
+        )
+
+    def fnmr_spread(self, step: int) -> Spread:
+        trials = self._mated.sum(axis=1)
+        rejected = self._mated[trials > 0, : step + 1].sum(axis=1)
+        trials = trials[trials > 0]
+        n, people = int(trials.sum()), len(trials)
+        if not n:
+            return Spread(variance=0.0, people=0, freedom=1.0, apart=0.0)
+        residual = rejected - rejected.sum() / n * trials
+        small = people / (people - 1) if people > 1 else 1.0
+        return Spread(
+            variance=small * fsum(residual**2) / n**2,
+            people=people,
+            freedom=degrees_of_freedom(residual, people=people),
+            apart=n**2 / fsum(trials.astype(np.float64) ** 2),
+        )
+
+
+def _pair(probe: Whole, reference: Whole) -> Whole:
+    found: Whole = (np.minimum(probe, reference) << _PERSON_BITS) | np.maximum(probe, reference)
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _tally(batch, sides, mated_by_step, used):  # type: ignore[no-untyped-def]
+    mated, probe, reference, step = batch
+    apart = 0
+    for i in range(len(mated)):
+        s, t = probe[i], reference[i]
+        if mated[i]:
+            mated_by_step[s, step[i]] += 1
+            continue
+        sides[s, 0] += 1
+        sides[t, 1] += 1
+        if not used[s] and not used[t]:
+            # Taken as they come: a maximal set of comparisons no two of which share a person.
+            used[s] = used[t] = True
+            apart += 1
+    return apart
