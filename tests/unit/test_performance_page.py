@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from measured_samples import FORMULA, HOSTILE, measured_identification, measured_verification
 from probity.core import Rate, Undefined
 from probity.performance.identification.measure import Identification
-from probity.performance.verification import Verification, lowest_showable
+from probity.performance.scores import ArrayScores
+from probity.performance.verification import Verification, lowest_showable, verification
 from probity.publish.download import csv_text
 from probity.publish.figures.det_curve import DetPoint, det_curve
 from probity.publish.figures.group_intervals import MOST_DRAWN, GroupMeasured, group_intervals
@@ -203,3 +205,23 @@ def test_the_page_is_written_whole_or_not_at_all(tmp_path, pages: dict[str, str]
     (tmp_path / "directory").mkdir()
     with pytest.raises(OSError, match="irectory"):
         write_page("x", out=tmp_path / "directory")
+
+
+def test_intervals_over_people_stand_beside_the_naive_ones() -> None:
+    generator = np.random.default_rng(13)
+    pairs = [(a, b) for a in range(12) for b in range(a, 12) for _ in range(2)]
+    mated = np.array([a == b for a, b in pairs])
+    score = generator.normal(np.where(mated, 3.0, 0.0), 1.0)
+    labels = {
+        "probe_subject": [f"person {a}" for a, _ in pairs],
+        "reference_subject": [f"person {b}" for _, b in pairs],
+    }
+    with_people = verification(ArrayScores(score, mated, labels=labels), fmrs=(0.1,))
+    without = verification(ArrayScores(score, mated), fmrs=(0.1,))
+
+    page, plain = verification_page(with_people), verification_page(without)
+
+    assert "FMR, over people" in page
+    assert "FMR, naive" in page
+    assert "FMR, over people" not in plain
+    assert "No interval over people" in plain

@@ -59,8 +59,7 @@ def verification_page(found: Verification, *, generalised: Generalised | None = 
                 ("Level of the intervals", f"{100 * found.level:g}%"),
             ),
             cautions=(
-                "Intervals on this page take comparisons as independent. Those of one person are "
-                "not: the true uncertainty is larger, by how much these scores alone do not say",
+                *found.about_intervals,
                 "The rates are those of the people and images tested. They carry over to other "
                 "places, cameras and people as far as those are alike",
             ),

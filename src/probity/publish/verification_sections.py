@@ -64,10 +64,12 @@ def _point_rows(wanted: str, point: OperatingPoint | Undefined) -> list[tuple[Ce
     if isinstance(point, Undefined):
         return [(wanted, "none", "FMR and FNMR", *rate_cells(point))]
     threshold = f"{point.threshold:.9g}"
-    return [
-        (wanted, threshold, "FMR", *rate_cells(point.fmr)),
-        (wanted, threshold, "FNMR", *rate_cells(point.fnmr)),
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for name, rate in (("FMR", point.false_matches), ("FNMR", point.false_nonmatches)):
+        if isinstance(rate.over_people, Rate):
+            rows.append((wanted, threshold, f"{name}, over people", *rate_cells(rate.over_people)))
+        rows.append((wanted, threshold, f"{name}, naive", *rate_cells(rate.naive)))
+    return rows
 
 
 def _generalised(generalised: Generalised) -> ShownTable:
