@@ -103,7 +103,8 @@ def rests_on_own_word(measurement: Measurement, claim: Claim) -> bool:
 
 def _is_own(source: Source, claim: Claim) -> bool:
     publisher, claimant = source.publisher.casefold(), claim.claimant.name.casefold()
-    return source.source_id in claim.where_said or publisher.startswith(claimant)
+    published_by_claimant = publisher == claimant or publisher.startswith(f"{claimant} ")
+    return source.source_id in claim.where_said or published_by_claimant
 
 
 def rule_in_words(

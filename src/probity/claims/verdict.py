@@ -32,11 +32,6 @@ from probity.claims.finding import Verdict
 from probity.claims.relation import NEGATION, RANGES, Limit, Relation
 from probity.core import Estimate, EventRate, Measured, Rate, Total, Undefined
 
-_OPPOSITE = {
-    Verdict.SUPPORTED: Verdict.CONTRADICTED,
-    Verdict.CONTRADICTED: Verdict.SUPPORTED,
-}
-
 
 def decide(measured: Measured, *, relation: Relation, limit: Limit) -> Verdict:
     """Apply the decision table to one measure.
@@ -84,11 +79,6 @@ def weigh(verdicts: Sequence[Verdict], *, own_word: Sequence[bool]) -> Verdict:
     if not testable:
         return Verdict.UNTESTABLE
     return testable.pop() if len(testable) == 1 else Verdict.UNDECIDED
-
-
-def opposite(verdict: Verdict) -> Verdict:
-    """The verdict on the negation of a claim."""
-    return _OPPOSITE.get(verdict, verdict)
 
 
 def interval(measured: Rate | EventRate | Estimate | Total) -> tuple[float, float]:

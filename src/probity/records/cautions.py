@@ -54,9 +54,10 @@ def _counted_twice(deployments: Sequence[Deployment]) -> str:
         (d.force, d.date_start, d.place, d.faces_seen, d.alerts, d.arrests) for d in deployments
     )
     if repeats := sum(seen.values()) - len(seen):
+        rows = "1 row repeats" if repeats == 1 else f"{repeats} rows repeat"
         return (
-            f"{repeats} rows repeat the date, place and figures of another row: a deployment may "
-            "be counted twice, for one because two of the files hold it"
+            f"{rows} the date, place and figures of another row: a deployment may be counted "
+            "twice, as when two of the files hold it"
         )
     return ""
 
