@@ -41,15 +41,13 @@ lint: $(VENV)/test.stamp  ## style, types, import direction
 verify: $(VENV)/test.stamp  ## slow proofs: coverage of intervals, side by side, fuzz
 	$(BIN)/python -m pytest -n auto -m verify
 
-bench: $(VENV)/test.stamp  ## measured figures, each printed with its command
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/start_up.py
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/read_pdf.py
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/verification.py
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/engine_all_pairs.py
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/engine_top_k.py
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/side_by_side_verification.py
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/subject_bootstrap.py
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/interval_coverage.py
+BENCHMARKS := start_up read_pdf verification engine_all_pairs engine_top_k \
+  side_by_side_verification subject_bootstrap interval_coverage
+bench: $(VENV)/test.stamp  ## measured figures; fails at the end if a target is missed
+	@missed=0; for name in $(BENCHMARKS); do \
+	  printf '\n== benchmarks/%s.py\n' $$name; \
+	  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python benchmarks/$$name.py || missed=1; \
+	done; exit $$missed
 
 docs: $(VENV)/docs.stamp  ## the manual as HTML, in docs/_build
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build
