@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SEED   ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test verify bench lint docs clean lock
