@@ -5,38 +5,22 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from chromium import NEEDS_CHROMIUM, WCAG_TAGS, running_browser
 from measured_samples import HOSTILE, measured_identification, measured_verification
 from probity.publish.performance_page import identification_page, verification_page
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN_SHORT = "document.querySelectorAll('details:not(.long)').forEach(d => d.open = true)"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 Opened = Callable[[str, int], Page]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    yield from running_browser()
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +53,9 @@ def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Opened]:
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("kind", ["verification", "identification"])
 def test_axe_finds_nothing_to_complain_about(opened: Opened, kind: str, width: int) -> None:
-    found = Axe().run(opened(kind, width), options={"runOnly": {"type": "tag", "values": TAGS}})
+    found = Axe().run(
+        opened(kind, width), options={"runOnly": {"type": "tag", "values": WCAG_TAGS}}
+    )
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -6,34 +6,17 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
+from chromium import NEEDS_CHROMIUM, WCAG_TAGS, running_browser
 from hostile_report import hostile_report, sample_report
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    yield from running_browser()
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +60,14 @@ def test_axe_finds_nothing_to_complain_about(opened: Opened, width: int, scheme:
     page = opened("sample", width=width, color_scheme=scheme)
     page.evaluate(OPEN_ALL)
     page.evaluate(CUT_TABLES)
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG_TAGS}})
     assert found.violations_count == 0, found.generate_report()
 
 
 def test_axe_would_notice(opened: Opened) -> None:
     page = opened("hostile")
     page.evaluate("document.querySelector('.drawing').removeAttribute('aria-label')")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG_TAGS}})
     assert [violation["id"] for violation in found.response["violations"]] == ["svg-img-alt"]
 
 
