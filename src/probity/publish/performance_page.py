@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
 from probity.core.files import write_atomically
 from probity.performance.identification.measure import Identification
 from probity.performance.verification import Verification
 from probity.performance.verification_json import Generalised
-from probity.publish.figures.figure import Figure
-from probity.publish.figures.render import draw
+from probity.publish.figures.render import drawn
 from probity.publish.glossary import terms
 from probity.publish.identification_sections import identification_sections
 from probity.publish.page import fill
@@ -112,7 +109,7 @@ def _filled(page: _Page) -> str:
         {
             "page": page,
             "drawings": {
-                figure.figure_id: _drawn(figure)
+                figure.figure_id: drawn(figure)
                 for section in page.sections
                 for figure in section.figures
             },
@@ -120,14 +117,3 @@ def _filled(page: _Page) -> str:
             "version": software_version(),
         },
     )
-
-
-def _drawn(figure: Figure) -> dict[str, Markup]:
-    """A figure's drawings by the space they are made for."""
-    return {
-        # The renderer's XML escapes every label; ``draw`` parses it and writes it anew.
-        space: Markup(  # noqa: S704
-            draw(spec, drawing_id=f"{figure.figure_id}-{space}", description=figure.description)
-        )
-        for space, spec in figure.specs.items()
-    }

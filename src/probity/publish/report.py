@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from probity.claims.evidence import Evidence
 from probity.claims.finding import Finding, Verdict
 from probity.claims.theme import Theme
 from probity.core import Source
 from probity.core.files import write_atomically
 from probity.publish.claim_page import ClaimPage, claim_page
-from probity.publish.figures.figure import Figure
-from probity.publish.figures.render import draw
+from probity.publish.figures.render import drawn
 from probity.publish.glossary import terms
 from probity.publish.page import fill
 from probity.publish.provenance import provenance, software_version
@@ -72,7 +69,7 @@ def report(findings: Sequence[Finding], evidence: Evidence, *, done: Done | None
     drawings = {}
     for part in (*pages, record):
         for figure in part.figures if part else ():
-            drawings[figure.figure_id] = _drawn(figure)
+            drawings[figure.figure_id] = drawn(figure)
         if done is not None:
             done()
     return fill(
@@ -117,17 +114,6 @@ def _questions(pages: Sequence[ClaimPage]) -> tuple[Question, ...]:
 def _tally(findings: Sequence[Finding]) -> list[tuple[Any, int]]:
     counts = Counter[Verdict](finding.verdict for finding in findings)
     return [(shown, counts[verdict]) for verdict, shown in VERDICTS.items()]
-
-
-def _drawn(figure: Figure) -> dict[str, Markup]:
-    """A figure's drawings by the space they are made for."""
-    return {
-        # The renderer's XML escapes every label; ``draw`` parses it and writes it anew.
-        space: Markup(  # noqa: S704
-            draw(spec, drawing_id=f"{figure.figure_id}-{space}", description=figure.description)
-        )
-        for space, spec in figure.specs.items()
-    }
 
 
 def _sources(pages: Sequence[ClaimPage], record: RecordPage | None) -> tuple[Source, ...]:

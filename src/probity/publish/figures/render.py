@@ -4,6 +4,10 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from markupsafe import Markup
+
+from probity.publish.figures.figure import Figure
+
 _SVG = "{http://www.w3.org/2000/svg}"
 
 _LONG_DECIMAL = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
@@ -96,3 +100,14 @@ def _rename_ids(root: ET.Element, prefix: str) -> None:
                 element.set(name, new[value])
             elif value.startswith("url(#"):
                 element.set(name, f"url(#{new[value[5:-1]]})")
+
+
+def drawn(figure: Figure) -> dict[str, Markup]:
+    """A figure's drawings by the space they are made for."""
+    return {
+        # The renderer's XML escapes every label; ``draw`` parses it and writes it anew.
+        space: Markup(  # noqa: S704
+            draw(spec, drawing_id=f"{figure.figure_id}-{space}", description=figure.description)
+        )
+        for space, spec in figure.specs.items()
+    }
