@@ -1,8 +1,9 @@
 """The compiled inner loops: packing, tiles of scores, binning, ranking and exact rescoring.
 
-A tile is the scores of 6 probes against 16 references: 12 vector registers of 8 running sums,
-each summed over the template dimension in its own lane in order, so that a score never depends
-on the tile, block or thread it was computed in. Tiles are written directly as LLVM vector
+A tile is the scores of 6 probes against 16 references: 6 vectors of 16 running sums (two
+registers each where the machine's hold 8), each summed over the template dimension in its own
+lane in order, so that a score never depends on the tile, block, thread or machine it was
+computed on. Tiles are written directly as LLVM vector
 operations because a plain loop gives the compiler no reason to keep the tile in registers. The
 integer form (widen, multiply, add neighbours) is one instruction on most processors, and exact
 on all; the float32 form is a fused multiply-add, correctly rounded on all.
@@ -31,7 +32,8 @@ from probity.performance.engine.fixed_point import (
 TILE_PROBES = 6
 TILE_REFERENCES = 16
 TILE_PAIRS = TILE_PROBES * TILE_REFERENCES
-LANES = 8
+LANES = 16
+DOT_LANES = 8
 VECTORS = TILE_REFERENCES // LANES
 FLAG = np.uint32(1 << 31)
 COUNTER = np.uint32((1 << 31) - 1)
@@ -148,7 +150,7 @@ class _Writer:
         following = builder.add(index, ir.Constant(_I64, 1))
         index.add_incoming(following, loop)
         for old, new in zip(sums, results, strict=True):
-            old.add_incoming(ir.Constant(kind, [0] * LANES), before)
+            old.add_incoming(ir.Constant(kind, [0] * kind.count), before)
             old.add_incoming(new, loop)
         builder.cbranch(builder.icmp_signed("<", following, steps), loop, after)
         builder.position_at_end(after)
@@ -174,7 +176,7 @@ def _tile(element: Any, per_step: int, add: Callable[..., Any], finish: Callable
 
         def step(index: Any, sums: list[Any]) -> list[Any]:
             columns = [
-                writer.load(references, place(index, TILE_REFERENCES, v * LANES), packed, align=32)
+                writer.load(references, place(index, TILE_REFERENCES, v * LANES), packed, align=64)
                 for v in range(VECTORS)
             ]
             results: list[Any] = []
@@ -243,10 +245,10 @@ def _type_interleaved(typing: Any, a: Any, b: Any, steps: Any) -> Any:
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         writer = _Writer(context, builder, signature, args)
-        singles, doubles = ir.VectorType(_F32, LANES), ir.VectorType(_F64, LANES)
+        singles, doubles = ir.VectorType(_F32, DOT_LANES), ir.VectorType(_F64, DOT_LANES)
 
         def step(index: Any, sums: list[Any]) -> list[Any]:
-            start = builder.mul(index, ir.Constant(_I64, LANES))
+            start = builder.mul(index, ir.Constant(_I64, DOT_LANES))
             x, y = (
                 builder.fpext(writer.load(writer.data(n), start, singles, align=4), doubles)
                 for n in (0, 1)
@@ -254,7 +256,7 @@ def _type_interleaved(typing: Any, a: Any, b: Any, steps: Any) -> Any:
             return [builder.fadd(sums[0], builder.fmul(x, y))]
 
         total = writer.accumulate(doubles, 1, args[2], step)[0]
-        s = [builder.extract_element(total, ir.Constant(_I32, n)) for n in range(LANES)]
+        s = [builder.extract_element(total, ir.Constant(_I32, n)) for n in range(DOT_LANES)]
         even = builder.fadd(builder.fadd(s[0], s[4]), builder.fadd(s[2], s[6]))
         odd = builder.fadd(builder.fadd(s[1], s[5]), builder.fadd(s[3], s[7]))
         return builder.fadd(even, odd)
@@ -273,10 +275,10 @@ def dot(a: Array, b: Array) -> Any:
     The product of two float32 is exact in float64, so fusing the multiplication and the
     addition, or not, changes nothing.
     """
-    whole = len(a) // LANES
+    whole = len(a) // DOT_LANES
     total = _interleaved(a, b, whole) if whole else 0.0
     rest = 0.0
-    for k in range(whole * LANES, len(a)):
+    for k in range(whole * DOT_LANES, len(a)):
         rest += np.float64(a[k]) * np.float64(b[k])
     return total + rest
 
