@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from probity.claims.load import MAX_LINE_CHARACTERS, known_names, load_claims, parse
+from probity.claims.load import known_names, load_claims, parse
 from probity.core import InputError
+from probity.core.toml_text import MAX_LINE_CHARACTERS
 
 GOOD = """
 schema = "probity/claims/1"

@@ -7,7 +7,6 @@ statement fits what its measure gives.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -27,10 +26,8 @@ from probity.claims.claim import (
 )
 from probity.core import InputError, Source
 from probity.core.errors import printable
+from probity.core.toml_text import read_toml
 
-MAX_LINE_CHARACTERS = 4_000
-"""Long dotted keys take a time that grows with the square of their length."""
-MAX_DEPTH = 12
 _UNION_TAGS = frozenset({"str", "bool", "int", "float", "group share", "sample size"})
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
@@ -85,7 +82,7 @@ def parse(content: bytes, *, file: Path | str) -> OperatorClaims:
     InputError
         Anything in it that cannot be used, with its key, what was got and what is allowed.
     """
-    data = _toml(content, file=file)
+    data = read_toml(content, file=file)
     try:
         text = json.dumps(with_claimant(data), allow_nan=False, default=_date)
         claims = OperatorClaims.model_validate_json(text)
@@ -131,53 +128,6 @@ def _bundled_files() -> Iterator[Traversable]:
 def _bundled(name: str) -> OperatorClaims:
     file = files("probity.claims") / "claims" / f"{name}.toml"
     return parse(file.read_bytes(), file=file.name)
-
-
-def _toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        raise InputError("not UTF-8 text", file=file, row=row, allowed="UTF-8") from None
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > MAX_LINE_CHARACTERS:
-            raise InputError(
-                "line too long",
-                file=file,
-                row=number,
-                got=line,
-                allowed=f"at most {MAX_LINE_CHARACTERS} characters",
-            )
-    try:
-        data = tomllib.loads(text)
-    except RecursionError:
-        raise _too_deep(file) from None
-    except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
-        raise InputError(f"not TOML: {printable(str(error), limit=200)}", file=file) from None
-    _check_depth(data, file=file)
-    return data
-
-
-def _check_depth(data: object, *, file: Path | str) -> None:
-    level: list[object] = [data]
-    for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for value in level
-            for child in (
-                value.values()
-                if isinstance(value, dict)
-                else value
-                if isinstance(value, list)
-                else ()
-            )
-        ]
-    if level:
-        raise _too_deep(file)
-
-
-def _too_deep(file: Path | str) -> InputError:
-    return InputError("nested too deeply", file=file, allowed=f"at most {MAX_DEPTH} levels")
 
 
 def _date(value: object) -> str:

@@ -1,10 +1,42 @@
-"""Writing files so that a reader never sees half of one."""
+"""Files: read once and within a limit, written so that a reader never sees half of one."""
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from probity.core.errors import InputError
+
+_MEBIBYTE = 1 << 20
+
+
+def read_regular_file(path: Path, *, limit: int) -> bytes:
+    """The content of a regular file of at most ``limit`` bytes, read once.
+
+    Raises
+    ------
+    InputError
+        No such file, not readable, not a regular file (directory, pipe, device), empty, or
+        larger than ``limit``.
+    """
+    try:
+        # Opening a pipe must not wait for somebody to write into it.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot be opened: {reason}", file=path) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError("not a regular file", file=path, allowed="a file on disk")
+    with os.fdopen(handle, "rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise InputError("file too large", file=path, allowed=f"at most {limit // _MEBIBYTE} MiB")
+    if not content:
+        raise InputError("the file is empty", file=path)
+    return content
 
 
 def write_atomically(path: Path, content: bytes) -> None:

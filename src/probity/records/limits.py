@@ -4,11 +4,9 @@ The largest published record known has some 200 rows on ten pages. The limits ar
 that, and low enough that a hostile file can neither fill the memory nor hold the machine.
 """
 
-import os
-import stat
 from pathlib import Path
 
-from probity.core import InputError
+from probity.core.files import read_regular_file
 
 MEBIBYTE = 1 << 20
 
@@ -54,19 +52,4 @@ def read_bytes(path: Path, *, limit: int = MAX_FILE_BYTES) -> bytes:
         No such file, not readable, not a regular file (directory, pipe, device), empty, or
         larger than ``limit``.
     """
-    try:
-        # Opening a pipe must not wait for somebody to write into it.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"cannot be opened: {reason}", file=path) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise InputError("not a regular file", file=path, allowed="a file on disk")
-    with os.fdopen(handle, "rb") as file:
-        content = file.read(limit + 1)
-    if len(content) > limit:
-        raise InputError("file too large", file=path, allowed=f"at most {limit // MEBIBYTE} MiB")
-    if not content:
-        raise InputError("the file is empty", file=path)
-    return content
+    return read_regular_file(path, limit=limit)

@@ -27,5 +27,5 @@ def draw_duration(duration: Duration, rng: np.random.Generator, *, size: int) ->
     shape = 1 / duration.cv**2
     scale = duration.mean / shape
     inside = special.gammainc(shape, duration.most / scale)
-    drawn: Floats = special.gammaincinv(shape, rng.uniform(0, inside, size)) * scale
-    return np.minimum(drawn, duration.most)
+    drawn = np.asarray(special.gammaincinv(shape, rng.uniform(0, inside, size)), np.float64)
+    return np.minimum(drawn * scale, duration.most)

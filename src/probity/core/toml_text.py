@@ -1,0 +1,66 @@
+"""TOML from a stranger: text, length of lines and depth are checked before anybody reads it."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from probity.core.errors import InputError, printable
+
+MAX_LINE_CHARACTERS = 4_000
+"""Long dotted keys take a time that grows with the square of their length."""
+MAX_DEPTH = 12
+
+
+def read_toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
+    """The tables of a TOML document.
+
+    Raises
+    ------
+    InputError
+        Not UTF-8, not TOML, a line of more than ``MAX_LINE_CHARACTERS``, or more than
+        ``MAX_DEPTH`` levels of tables and arrays.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise InputError("not UTF-8 text", file=file, row=row, allowed="UTF-8") from None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE_CHARACTERS:
+            raise InputError(
+                "line too long",
+                file=file,
+                row=number,
+                got=line,
+                allowed=f"at most {MAX_LINE_CHARACTERS} characters",
+            )
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise _too_deep(file) from None
+    except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
+        raise InputError(f"not TOML: {printable(str(error), limit=200)}", file=file) from None
+    _check_depth(data, file=file)
+    return data
+
+
+def _check_depth(data: object, *, file: Path | str) -> None:
+    level: list[object] = [data]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for value in level
+            for child in (
+                value.values()
+                if isinstance(value, dict)
+                else value
+                if isinstance(value, list)
+                else ()
+            )
+        ]
+    if level:
+        raise _too_deep(file)
+
+
+def _too_deep(file: Path | str) -> InputError:
+    return InputError("nested too deeply", file=file, allowed=f"at most {MAX_DEPTH} levels")
