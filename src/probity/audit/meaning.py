@@ -94,7 +94,9 @@ class Log:
             if binding is not None:
                 yield number, int(event["time"] or 0), binding
 
-    def truth(self, formula: Formula, now: int, known: Binding) -> Truth:
+    def truth(  # noqa: PLR0911
+        self, formula: Formula, now: int, known: Binding
+    ) -> Truth:
         """Judge a formula that binds no variable of its own."""
         match formula:
             case Comparison():
