@@ -370,7 +370,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch) -> 
     def denied(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("probity.records.limits.os.open", denied)
+    monkeypatch.setattr("probity.core.files.os.open", denied)
     with pytest.raises(InputError, match="cannot be opened: Permission denied"):
         read(tmp_path / "record.csv")
 

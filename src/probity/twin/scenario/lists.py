@@ -66,6 +66,8 @@ class Presence(Section):
     listed_people_per_deployment : table by category
         Mean number of listed people who pass while the cameras are on. Deployment records do
         not show it: they show it times the share that the system alerts on.
+    dispersion : float
+        Between deployments: variance = mean + dispersion * mean^2. 0 is Poisson.
     repeat_pass_share : float
         Share of passes after which the same person passes once more in the same deployment.
     """
@@ -73,6 +75,7 @@ class Presence(Section):
     listed_people_per_deployment: Annotated[
         dict[Name, Annotated[float, Field(ge=0, le=100_000)]], Field(min_length=1, max_length=100)
     ]
+    dispersion: Annotated[float, Field(ge=0, le=10)]
     repeat_pass_share: Annotated[float, Field(ge=0, le=0.9)]
 
 

@@ -71,7 +71,8 @@ class QualityBand(Section):
         Share of passes whose usable frames are of this quality; over the bands, 1 for a group.
     mated_mean, mated_spread : float
         Score of a person with their own listed image, on the recogniser's latent scale: mean
-        over people, and standard deviation from pass to pass.
+        over people, and standard deviation from pass to pass and frame to frame together, of
+        whose square the share ``recogniser.frame_share`` is new in every frame.
     """
 
     name: Name
