@@ -158,3 +158,36 @@ def test_a_plan_for_each_group():
     assert found["schema"] == "probity/plan/1"
     assert found["groups"]["a"]["probes"] == found["groups"]["b"]["probes"] == 17_973
     assert "17,973" in probity("plan", "--rate-below", "1/6000").stdout
+
+
+def test_with_subjects_every_rate_has_its_interval_over_people(tmp_path):
+    rng = np.random.default_rng(6)
+    people = rng.integers(0, 40, (N, 2))
+    people[: N // 5, 1] = people[: N // 5, 0]
+    mated = people[:, 0] == people[:, 1]
+    like = rng.normal(0.0, 0.7, 40)
+    table = pa.table(
+        {
+            "score": rng.normal(np.where(mated, 3.0, like[people].sum(axis=1)), 1.0),
+            "mated": mated,
+            "probe_subject": [f"p{code}" for code in people[:, 0]],
+            "reference_subject": [f"p{code}" for code in people[:, 1]],
+            "probe_group": np.array(["north", "south"])[people[:, 0] % 2],
+        }
+    )
+    path = tmp_path / "S.parquet"
+    pq.write_table(table, path)
+    found = document("verification", "--scores", path, "--fmr", "0.01")
+    at = found["fnmr_at_fmr"][0]["observed_fmr_per_comparison"]
+    over = at["over_people"]
+    assert (over["k"], over["n"]) == (at["k"], at["n"])
+    assert over["low"] < at["low"] < at["high"] < over["high"]
+    assert at["naive_too_narrow"] is True
+    assert any("times as wide as the naive one" in sentence for sentence in found["intervals"])
+    for group in ("north", "south"):
+        fmr = found["groups"][group]["all"]["thresholds"][0]["fmr_per_comparison"]
+        assert fmr["over_people"]["high"] > fmr["high"]
+    shown = probity("verification", "--scores", path, "--fmr", "0.01").stdout
+    lines = [line for line in shown.splitlines() if line.startswith(("FMR 0.01", "north", "south"))]
+    assert len(lines) == 5
+    assert all("over people; naive (" in line for line in lines)

@@ -151,5 +151,5 @@ def test_groups_share_the_thresholds_of_the_whole():
     ((threshold, fmr_a, fnmr_a),) = a.at
     ((_, fmr_b, fnmr_b),) = b.at
     assert threshold == 6.0
-    assert (fmr_a.count.k, fnmr_a.count.k) == (0, 1)
-    assert (fmr_b.count.k, fmr_b.count.n, fnmr_b.count.k, fnmr_b.count.n) == (1, 1, 0, 4)
+    assert (fmr_a.naive.count.k, fnmr_a.naive.count.k) == (0, 1)
+    assert (fmr_b.naive.count.k, fmr_b.naive.count.n, fnmr_b.naive.count.k, fnmr_b.naive.count.n) == (1, 1, 0, 4)

@@ -5,7 +5,8 @@ import pytest
 
 from probity.core import InputError, Undefined
 from probity.performance import group_pairs
-from probity.performance.group_pairs import rates_by_group
+from probity.performance.group_pairs import GroupCells, rates_by_group
+from probity.performance.people import NO_SUBJECTS
 from probity.performance.scores import ArrayScores
 
 N = 3_000
@@ -21,7 +22,12 @@ def rates(batch_rows: int, thresholds=(0.5, float(SCORE[7]), -1.0), columns=COLU
     labels = {"probe_group": PROBE.tolist(), "reference_group": REFERENCE.tolist()}
     scores = ArrayScores(SCORE, MATED, labels=labels, batch_rows=batch_rows)
     return rates_by_group(
-        scores.batches(columns), columns=columns, names=scores.names, thresholds=thresholds
+        scores.batches(columns),
+        columns=columns,
+        names=scores.names,
+        thresholds=thresholds,
+        cells=GroupCells(),
+        spreads=NO_SUBJECTS,
     )
 
 
@@ -37,8 +43,8 @@ def test_counts_are_those_of_a_plain_count():
         assert group.nonmated == (inside & ~MATED).sum()
         assert [row[0] for row in group.at] == sorted([0.5, float(SCORE[7]), -1.0])
         for threshold, fmr, fnmr in group.at:
-            assert fmr.count.k == (inside & ~MATED & (threshold <= SCORE)).sum()
-            assert fnmr.count.k == (inside & MATED & (threshold > SCORE)).sum()
+            assert fmr.naive.count.k == (inside & ~MATED & (threshold <= SCORE)).sum()
+            assert fnmr.naive.count.k == (inside & MATED & (threshold > SCORE)).sum()
 
 
 @pytest.mark.parametrize("batch_rows", [1, 10, N])
@@ -62,10 +68,12 @@ def test_a_pair_without_mated_comparisons_has_no_fnmr():
         columns=["probe_group"],
         names=scores.names,
         thresholds=[0.5],
+        cells=GroupCells(),
+        spreads=NO_SUBJECTS,
     )
     ((_, fmr, fnmr),) = group.at
-    assert (fmr.count.k, fmr.count.n) == (1, 1)
-    assert fnmr == Undefined(
+    assert (fmr.naive.count.k, fmr.naive.count.n) == (1, 1)
+    assert fnmr.naive == Undefined(
         "no mated comparisons of a with all: a proportion of none is undefined"
     )
 

@@ -5,6 +5,7 @@ import pytest
 
 from probity.core import Count, Rate, Undefined
 from probity.performance import people
+from probity.performance.intervals.effective import person_rate
 from probity.performance.intervals.of_pairs import spread_of_pairs
 from probity.performance.people import spreads_over_people
 from probity.performance.scores import ArrayScores
@@ -29,7 +30,7 @@ def spreads(scores, threshold, false_matches):
         scores.batches, scores.names, false_matches_at={threshold: false_matches}
     )
     assert not isinstance(found, Undefined)
-    return found[threshold]
+    return found.whole[threshold]
 
 
 def shared_people(i, j, event):
@@ -157,3 +158,60 @@ def test_beyond_the_limits_the_reason_is_given(monkeypatch, all_pairs):
     monkeypatch.setattr(people, "MOST_PEOPLE", 5)
     refused = verification(score_set(*all_pairs), fmrs=(0.1,)).points[0].false_matches.over_people
     assert "too many people" in refused.reason
+
+
+def test_the_rates_of_a_pair_of_groups_vary_as_if_nothing_else_had_been_compared():
+    rng = np.random.default_rng(8)
+    people, rows = 60, 6_000
+    group_of = np.array(["a", "b", "c"])[np.arange(people) % 3]
+    probe = rng.integers(0, people, rows)
+    reference = np.where(rng.random(rows) < 0.2, probe, rng.integers(0, people, rows))
+    score = rng.normal(size=rows) + 3.0 * (probe == reference) + 0.7 * (probe % 5 == 0)
+
+    def test_of(chosen, **batches) -> ArrayScores:
+        labels = {
+            "probe_subject": [f"person {code}" for code in probe[chosen]],
+            "reference_subject": [f"person {code}" for code in reference[chosen]],
+            "probe_group": group_of[probe[chosen]].tolist(),
+            "reference_group": group_of[reference[chosen]].tolist(),
+        }
+        mated = probe[chosen] == reference[chosen]
+        return ArrayScores(score[chosen], mated, labels=labels, **batches)
+
+    everyone = np.ones(rows, bool)
+    found = verification(test_of(everyone), fmrs=[0.05])
+    again = verification(test_of(everyone, batch_rows=131), fmrs=[0.05])
+    assert found.groups == again.groups
+    assert len(found.groups) == 9
+    parted = 0
+    for pair in found.groups:
+        inside = group_of[probe] == pair.probe_group
+        inside &= group_of[reference] == pair.reference_group
+        alone = test_of(inside)
+        counts = {threshold: fmr.naive.count.k for threshold, fmr, _ in pair.at}
+        apart = spreads_over_people(alone.batches, alone.names, false_matches_at=counts)
+        assert not isinstance(apart, Undefined)
+        for threshold, fmr, fnmr in pair.at:
+            spread = apart.whole[threshold]
+            assert fmr == person_rate(fmr.naive.count, spread.fmr)
+            if pair.mated:
+                assert fnmr == person_rate(fnmr.naive.count, spread.fnmr)
+            else:
+                assert isinstance(fnmr.naive, Undefined)
+            parted += fmr.parts
+    assert parted  # people differ here by construction, so the naive intervals claim too much
+
+
+def test_groups_count_towards_the_limit_of_memory(monkeypatch, all_pairs):
+    i, j, score = all_pairs
+    labels = {
+        "probe_subject": [str(code) for code in i],
+        "reference_subject": [str(code) for code in j],
+        "probe_group": [str(code) for code in i],
+    }
+    grouped = ArrayScores(score, i == j, labels=labels)
+    # Nine people at two thresholds; the whole and seven groups.
+    monkeypatch.setattr(people, "MOST_TALLIES", 9 * 2 * 7)
+    found = verification(grouped, fmrs=[0.2])
+    assert "too many people" in found.eer.at.false_matches.over_people.reason
+    assert "too many people" in found.groups[0].at[0][1].over_people.reason

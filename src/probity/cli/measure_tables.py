@@ -12,6 +12,7 @@ from probity.core import Estimate, Rate, Undefined
 from probity.core.errors import printable
 
 if TYPE_CHECKING:
+    from probity.performance.intervals.effective import PersonRate
     from probity.performance.plan import Plan, Repeats
     from probity.performance.verification import OperatingPoint, Verification
     from probity.performance.verification_json import Generalised
@@ -31,13 +32,13 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
         if isinstance(point, Undefined):
             rows.append((f"FMR {fmr:g}", "", point.reason, ""))
         else:
-            rows.append((f"FMR {fmr:g}", f"{point.threshold:.9g}", *_both(point)))
+            rows.append((f"FMR {fmr:g}", f"{point.threshold:.9g}", *_point(point)))
     if isinstance(found.eer, Undefined):
         rows.append(("EER", "", found.eer.reason, ""))
     else:
         at = found.eer.at
         name = f"EER {found.eer.value:.6g}"
-        rows.append((name, f"{at.threshold:.9g}", *_both(at)))
+        rows.append((name, f"{at.threshold:.9g}", *_point(at)))
     headings = ("", "threshold", f"FMR ({percent} interval)", f"FNMR ({percent} interval)")
     print_table(console, headings, rows)
     if generalised:
@@ -55,8 +56,8 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
                     _named(group.probe_group),
                     _named(group.reference_group),
                     f"{threshold:.9g}",
-                    _said(fmr),
-                    _said(fnmr),
+                    _both(fmr),
+                    _both(fnmr),
                 )
                 for group in found.groups
                 for threshold, fmr, fnmr in group.at
@@ -114,14 +115,14 @@ def _named(group: str | None) -> str:
     return "all" if group is None else printable(group, limit=40)
 
 
-def _both(point: "OperatingPoint") -> tuple[str, str]:
-    fmr, fnmr = (
-        _said(rate.naive)
-        if isinstance(rate.over_people, Undefined)
-        else f"{_said(rate.over_people)} over people; naive {_bounds(rate.naive)}"
-        for rate in (point.false_matches, point.false_nonmatches)
-    )
-    return fmr, fnmr
+def _point(point: "OperatingPoint") -> tuple[str, str]:
+    return _both(point.false_matches), _both(point.false_nonmatches)
+
+
+def _both(rate: "PersonRate") -> str:
+    if isinstance(rate.over_people, Undefined):
+        return _said(rate.naive)
+    return f"{_said(rate.over_people)} over people; naive {_bounds(rate.naive)}"
 
 
 def _bounds(rate: Rate | Undefined) -> str:

@@ -40,6 +40,18 @@ NO_SUBJECTS = Undefined(
     "no subject columns: comparisons are taken as independent, and those of one person are not"
 )
 
+_TOO_MANY_PEOPLE = Undefined(
+    f"too many people: at most {MOST_PEOPLE:,}, and {MOST_TALLIES:,} people times thresholds "
+    "times pairs of groups"
+)
+_CONTRADICTION = Undefined(
+    "a mated comparison has two subjects, or a non-mated one a single subject"
+)
+_TOO_MANY_FALSE_MATCHES = Undefined(
+    f"more than {MOST_FALSE_MATCHES:,} false matches to list by person"
+)
+_WHOLE = -1
+
 Sweep = Callable[[Sequence[str]], Iterator[ScoreBatch]]
 Whole = NDArray[np.int64]
 
@@ -55,56 +67,94 @@ class SpreadsAt:
     fnmr: Spread | Undefined
 
 
+@dataclass(frozen=True, slots=True)
+class Spreads:
+    """By threshold: of all comparisons, and of those in each cell that turned up."""
+
+    whole: dict[float, SpreadsAt]
+    by_cell: dict[int, dict[float, SpreadsAt]]
+
+
 def spreads_over_people(
     sweep: Sweep,
     names: Callable[[str], Sequence[str]],
     *,
     false_matches_at: dict[float, int],
-) -> dict[float, SpreadsAt] | Undefined:
+    group_columns: Sequence[str] = (),
+    cell_of: Callable[[ScoreBatch], NDArray[np.int32]] | None = None,
+) -> Spreads | Undefined:
     """How both rates vary between people at each threshold, in two sweeps.
 
-    Memory grows with the number of people and of false matches, never of comparisons.
+    Memory grows with the number of people (in each cell) and of false matches, never of
+    comparisons.
 
     Parameters
     ----------
     sweep : callable
-        Reads all comparisons with the ``SUBJECT_COLUMNS``.
+        Reads all comparisons with the ``SUBJECT_COLUMNS`` and the ``group_columns``.
     names : callable
         The names behind the codes of a column. A name is the same person in both columns.
     false_matches_at : dict
         Thresholds and the number of non-mated comparisons at or above each.
+    group_columns : sequence of str
+        Columns that ``cell_of`` needs.
+    cell_of : callable, optional
+        Numbers the cell of each comparison of a batch, such as its pair of groups.
 
     Returns
     -------
-    dict or Undefined
-        By threshold. Undefined beyond ``MOST_PEOPLE`` or ``MOST_TALLIES``, or where the subjects
-        contradict a mated flag. The FMR alone is Undefined at thresholds with more than
-        ``MOST_FALSE_MATCHES``.
+    Spreads or Undefined
+        Undefined beyond ``MOST_PEOPLE`` or ``MOST_TALLIES``, or where the subjects contradict a
+        mated flag. The FMR alone is Undefined at thresholds with more than
+        ``MOST_FALSE_MATCHES`` in all.
     """
     thresholds = sorted(false_matches_at)
     listed = [t for t in thresholds if false_matches_at[t] <= MOST_FALSE_MATCHES]
-    tallies = _Tallies(np.array(thresholds), unlisted=len(thresholds) - len(listed))
+    columns = (*SUBJECT_COLUMNS, *group_columns)
     people = _People(names)
-    for batch in sweep(SUBJECT_COLUMNS):
-        refused = tallies.add(batch, *people.of(batch), len(people))
-        if refused is not None:
-            return refused
-    tallies.end(len(people))
-    compared = np.zeros(len(tallies.pairs), np.int64)
-    for batch in sweep(SUBJECT_COLUMNS) if len(compared) else ():
-        other = ~batch.mated
-        pair = _pair(*(codes[other] for codes in people.of(batch)))
-        place = np.minimum(np.searchsorted(tallies.pairs, pair), len(compared) - 1)
-        compared += np.bincount(place[tallies.pairs[place] == pair], minlength=len(compared))
-    too_many = Undefined(f"more than {MOST_FALSE_MATCHES:,} false matches to list by person")
-    return {
-        threshold: SpreadsAt(
-            threshold=threshold,
-            fmr=tallies.fmr_spread(step, compared) if threshold in listed else too_many,
-            fnmr=tallies.fnmr_spread(step),
-        )
-        for step, threshold in enumerate(thresholds)
+    tallies: dict[int, _Tallies] = {}
+    for batch in sweep(columns):
+        probe, reference = people.of(batch)
+        cells = _cells(batch, cell_of)
+        tallied = len(people) * len(thresholds) * (len(tallies) + len(cells))
+        if len(people) > MOST_PEOPLE or tallied > MOST_TALLIES:
+            return _TOO_MANY_PEOPLE
+        if (batch.mated != (probe == reference)).any():
+            return _CONTRADICTION
+        for cell, rows in cells:
+            if cell not in tallies:
+                unlisted = len(thresholds) - len(listed)
+                tallies[cell] = _Tallies(np.array(thresholds), unlisted=unlisted)
+            tallies[cell].add(batch, probe, reference, rows, people=len(people))
+    for tally in tallies.values():
+        tally.end(len(people))
+    for batch in sweep(columns) if any(len(tally.pairs) for tally in tallies.values()) else ():
+        pair = _pair(*people.of(batch))
+        for cell, rows in _cells(batch, cell_of):
+            tallies[cell].count_pairs(pair[rows][~batch.mated[rows]])
+    found = {
+        cell: {
+            threshold: SpreadsAt(
+                threshold=threshold,
+                fmr=tally.fmr_spread(step) if threshold in listed else _TOO_MANY_FALSE_MATCHES,
+                fnmr=tally.fnmr_spread(step),
+            )
+            for step, threshold in enumerate(thresholds)
+        }
+        for cell, tally in tallies.items()
     }
+    return Spreads(found.pop(_WHOLE), found)
+
+
+def _cells(
+    batch: ScoreBatch, cell_of: Callable[[ScoreBatch], NDArray[np.int32]] | None
+) -> list[tuple[int, slice | Whole]]:
+    """The whole batch, then the comparisons of each cell in it."""
+    whole: list[tuple[int, slice | Whole]] = [(_WHOLE, slice(None))]
+    if cell_of is None:
+        return whole
+    cells = cell_of(batch)
+    return whole + [(int(cell), np.flatnonzero(cells == cell)) for cell in np.unique(cells)]
 
 
 class _People:
@@ -146,27 +196,24 @@ class _Tallies:
         self._listed: list[tuple[Whole, Whole]] = []
 
     def add(
-        self, batch: ScoreBatch, probe: Whole, reference: Whole, people: int
-    ) -> Undefined | None:
-        if people > MOST_PEOPLE or people * len(self._thresholds) > MOST_TALLIES:
-            return Undefined(
-                f"too many people: at most {MOST_PEOPLE:,}, and "
-                f"{MOST_TALLIES:,} people times thresholds"
-            )
-        if (batch.mated != (probe == reference)).any():
-            return Undefined(
-                "a mated comparison has two subjects, or a non-mated one a single subject"
-            )
+        self,
+        batch: ScoreBatch,
+        probe: Whole,
+        reference: Whole,
+        rows: slice | Whole,
+        *,
+        people: int,
+    ) -> None:
+        """Tally these rows of a batch; ``probe`` and ``reference`` number its people."""
         if people > len(self._used):
             self._grow(max(people, 2 * len(self._used)))
-        step = np.searchsorted(self._thresholds, batch.score.astype(np.float64), side="right")
-        self._apart += _tally(
-            (batch.mated, probe, reference, step), self._sides, self._mated, self._used
-        )
-        false = ~batch.mated & (step > self._unlisted)
+        mated, probe, reference = batch.mated[rows], probe[rows], reference[rows]
+        score = batch.score[rows].astype(np.float64)
+        step = np.searchsorted(self._thresholds, score, side="right")
+        self._apart += _tally((mated, probe, reference, step), self._sides, self._mated, self._used)
+        false = ~mated & (step > self._unlisted)
         if false.any():
             self._listed.append((_pair(probe[false], reference[false]), step[false]))
-        return None
 
     def _grow(self, people: int) -> None:
         for name in ("_sides", "_mated", "_used"):
@@ -182,9 +229,18 @@ class _Tallies:
         pair = np.concatenate([none, *(pair for pair, _ in self._listed)])
         self._step = np.concatenate([none, *(step for _, step in self._listed)])
         self.pairs, self._place = np.unique(pair, return_inverse=True)
+        self._compared = np.zeros(len(self.pairs), np.int64)
         self._listed.clear()
 
-    def fmr_spread(self, step: int, compared: Whole) -> Spread:
+    def count_pairs(self, pair: Whole) -> None:
+        """Count comparisons of pairs of people that have a false match."""
+        if not len(self.pairs):
+            return
+        place = np.minimum(np.searchsorted(self.pairs, pair), len(self.pairs) - 1)
+        known = place[self.pairs[place] == pair]
+        self._compared += np.bincount(known, minlength=len(self.pairs))
+
+    def fmr_spread(self, step: int) -> Spread:
         n = int(self._sides[:, 0].sum())
         limiting = int((self._sides > 0).sum(axis=0).min()) if len(self._sides) else 0
         if not n:
@@ -198,7 +254,8 @@ class _Tallies:
         events += np.bincount(other, weights=k_pair, minlength=len(size))
         # Sums are rounded once, so that the order of people does not show in the last digit.
         residual = (events - p * size)[size > 0]
-        pairs = fsum((k_pair - p * compared) ** 2) + p**2 * (n - int(compared.sum()))
+        pairs = fsum((k_pair - p * self._compared) ** 2)
+        pairs += p**2 * (n - int(self._compared.sum()))
         small = limiting / (limiting - 1) if limiting > 1 else 1.0
         return Spread(
             variance=small * (fsum(residual**2) - pairs) / n**2,

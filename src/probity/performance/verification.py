@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from math import ceil, log, log1p
 
 from probity.core import Count, InputError, Rate, Undefined
-from probity.performance.group_pairs import GroupRates, rates_by_group
-from probity.performance.intervals.effective import PART_RATIO, PersonRate, Spread, person_rate
+from probity.performance.group_pairs import GroupCells, GroupRates, rates_by_group
+from probity.performance.intervals.effective import PART_RATIO, PersonRate, person_rate
 from probity.performance.people import NO_SUBJECTS, SUBJECT_COLUMNS, spreads_over_people
 from probity.performance.scores.batch import GROUP_COLUMNS, ScoreBatch, ScoreSet
 from probity.performance.thresholds.cut import (
@@ -34,7 +34,7 @@ from probity.performance.thresholds.cut import (
 )
 from probity.performance.thresholds.search import Ladder, exact_cuts
 from probity.performance.thresholds.sweep import Counts, count_coarsely
-from probity.stats.interval import clopper_pearson, rule_of_three
+from probity.stats.interval import rule_of_three
 
 FMRS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 """The false match rates that are reported unless others are asked for."""
@@ -156,25 +156,29 @@ def verification(
     tallies = dict(zip(shown, (cut.at for cut in cuts), strict=False))
     crossing = closest(cuts[-1], nonmated=nonmated, mated=mated) if has_eer else None
     reported = [*tallies.values(), *([crossing] if crossing else [])]
+    columns = [column for column in GROUP_COLUMNS if column in scores.columns]
+    cells = GroupCells()
     spreads = (
         spreads_over_people(
             sweep,
             scores.names,
             false_matches_at={tally.threshold: tally.nonmated_accepted for tally in reported},
+            group_columns=columns,
+            cell_of=cells.of if columns else None,
         )
         if scores.columns.issuperset(SUBJECT_COLUMNS)
         else NO_SUBJECTS
     )
 
     def point(tally: Tally) -> OperatingPoint:
-        fmr = spreads if isinstance(spreads, Undefined) else spreads[tally.threshold].fmr
-        fnmr = spreads if isinstance(spreads, Undefined) else spreads[tally.threshold].fnmr
+        fmr = spreads if isinstance(spreads, Undefined) else spreads.whole[tally.threshold].fmr
+        fnmr = spreads if isinstance(spreads, Undefined) else spreads.whole[tally.threshold].fnmr
         return OperatingPoint(
             threshold=tally.threshold,
-            false_matches=_both_intervals(
+            false_matches=person_rate(
                 Count(tally.nonmated_accepted, nonmated, NONMATED), fmr, level=level
             ),
-            false_nonmatches=_both_intervals(
+            false_nonmatches=person_rate(
                 Count(tally.mated_rejected, mated, MATED), fnmr, level=level
             ),
         )
@@ -186,7 +190,6 @@ def verification(
     if crossing:
         value = (crossing.nonmated_accepted / nonmated + crossing.mated_rejected / mated) / 2
         eer = EqualErrorRate(value=value, at=point(crossing))
-    columns = [column for column in GROUP_COLUMNS if column in scores.columns]
     return Verification(
         source=scores.source,
         nonmated=nonmated,
@@ -200,6 +203,8 @@ def verification(
             columns=columns,
             names=scores.names,
             thresholds=[tally.threshold for tally in reported],
+            cells=cells,
+            spreads=spreads if isinstance(spreads, Undefined) else spreads.by_cell,
             level=level,
         )
         if columns
@@ -229,15 +234,9 @@ def _about_intervals(found: Verification) -> tuple[str, ...]:
         if isinstance(rate.over_people, Undefined)
     }
     said += [f"No interval over people: {why}." for why in whys]
-    said.append("Naive intervals, those by group too, take comparisons as independent.")
+    said.append("Naive intervals take comparisons as independent.")
     said.append("Both take the threshold as given, also where these scores chose it.")
     return tuple(said)
-
-
-def _both_intervals(count: Count, spread: Spread | Undefined, *, level: float) -> PersonRate:
-    if isinstance(spread, Undefined):
-        return PersonRate(over_people=spread, naive=clopper_pearson(count, level=level))
-    return person_rate(count, spread, level=level)
 
 
 def showable_fmr(fmr: float, nonmated: int, *, level: float = 0.95) -> Undefined | None:

@@ -118,8 +118,8 @@ def _groups(groups: tuple[GroupRates, ...]) -> Json:
             "thresholds": [
                 {
                     "threshold": threshold,
-                    "fmr_per_comparison": measured_as_json(fmr),
-                    "fnmr_per_comparison": measured_as_json(fnmr),
+                    "fmr_per_comparison": _with_people(fmr),
+                    "fnmr_per_comparison": _with_people(fnmr),
                 }
                 for threshold, fmr, fnmr in group.at
             ],

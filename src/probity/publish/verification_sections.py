@@ -2,6 +2,7 @@
 
 from probity.core import Rate, Undefined
 from probity.performance.group_pairs import GroupRates
+from probity.performance.intervals.effective import PersonRate
 from probity.performance.verification import (
     MATED,
     NONMATED,
@@ -64,11 +65,19 @@ def _point_rows(wanted: str, point: OperatingPoint | Undefined) -> list[tuple[Ce
     if isinstance(point, Undefined):
         return [(wanted, "none", "FMR and FNMR", *rate_cells(point))]
     threshold = f"{point.threshold:.9g}"
-    rows: list[tuple[Cell, ...]] = []
-    for name, rate in (("FMR", point.false_matches), ("FNMR", point.false_nonmatches)):
-        if isinstance(rate.over_people, Rate):
-            rows.append((wanted, threshold, f"{name}, over people", *rate_cells(rate.over_people)))
-        rows.append((wanted, threshold, f"{name}, naive", *rate_cells(rate.naive)))
+    rates = (("FMR", point.false_matches), ("FNMR", point.false_nonmatches))
+    return [
+        (wanted, threshold, name, *cells)
+        for rate_name, rate in rates
+        for name, cells in _both_intervals(rate_name, rate)
+    ]
+
+
+def _both_intervals(rate_name: str, rate: PersonRate) -> list[tuple[str, tuple[Cell, ...]]]:
+    """The interval over people where there is one, and the naive one; each named."""
+    rows: list[tuple[str, tuple[Cell, ...]]] = [(f"{rate_name}, naive", rate_cells(rate.naive))]
+    if isinstance(rate.over_people, Rate):
+        rows.insert(0, (f"{rate_name}, over people", rate_cells(rate.over_people)))
     return rows
 
 
@@ -141,7 +150,7 @@ def _groups(found: Verification) -> Section | None:
     for position, rate_name, counted in ((0, "FMR", NONMATED), (1, "FNMR", MATED)):
         figures.append(
             group_intervals(
-                [GroupMeasured(group=name, rate=rates[position]) for name, rates in within],
+                [_measured(name, rates[position]) for name, rates in within],
                 figure_id=f"groups-{rate_name.lower()}",
                 rate_name=rate_name,
                 title=f"{rate_name} by group, at threshold {threshold:.6g}",
@@ -150,7 +159,7 @@ def _groups(found: Verification) -> Section | None:
         )
     figures.append(
         group_heat(
-            {pair: fmr for pair, (fmr, _) in at.items()},
+            {pair: fmr.naive for pair, (fmr, _) in at.items()},
             threshold=threshold,
             notes=(
                 "Down: the group of the probe. Across: that of the reference. On the diagonal "
@@ -186,16 +195,23 @@ def _pair(group: GroupRates) -> tuple[str, str]:
     )
 
 
-def _rates(group: GroupRates, threshold: float) -> tuple[Rate | Undefined, Rate | Undefined]:
+def _rates(group: GroupRates, threshold: float) -> tuple[PersonRate, PersonRate]:
     return next((fmr, fnmr) for t, fmr, fnmr in group.at if t == threshold)
+
+
+def _measured(group: str, rate: PersonRate) -> GroupMeasured:
+    if isinstance(rate.over_people, Undefined):
+        return GroupMeasured(group=group, rate=rate.naive)
+    return GroupMeasured(group=group, rate=rate.over_people, naive=rate.naive, parts=rate.parts)
 
 
 def _every_threshold(found: Verification) -> ShownTable:
     rows = [
-        (*_pair(group), f"{threshold:.9g}", name, *rate_cells(rate))
+        (*_pair(group), f"{threshold:.9g}", name, *cells)
         for group in found.groups
         for threshold, fmr, fnmr in group.at
-        for name, rate in (("FMR", fmr), ("FNMR", fnmr))
+        for rate_name, rate in (("FMR", fmr), ("FNMR", fnmr))
+        for name, cells in _both_intervals(rate_name, rate)
     ]
     return ShownTable(
         table_id="groups-every-threshold",

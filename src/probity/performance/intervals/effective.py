@@ -102,17 +102,19 @@ class PersonRate:
         return isinstance(rate, Rate) and 0 < rate.count.k < rate.count.n
 
 
-def person_rate(count: Count, spread: Spread, *, level: float = 0.95) -> PersonRate:
+def person_rate(count: Count, spread: Spread | Undefined, *, level: float = 0.95) -> PersonRate:
     """k/n with the interval over people and the naive one.
 
     Parameters
     ----------
     count : Count
         Events of trials.
-    spread : Spread
-        Of the rate between people.
+    spread : Spread or Undefined
+        Of the rate between people; Undefined where that is not known.
     """
     naive = clopper_pearson(count, level=level)
+    if isinstance(spread, Undefined):
+        return PersonRate(over_people=spread, naive=naive)
     if isinstance(naive, Undefined):
         return PersonRate(over_people=naive, naive=naive)
     if spread.people < 2:  # noqa: PLR2004
