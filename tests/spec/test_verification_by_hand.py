@@ -152,4 +152,5 @@ def test_groups_share_the_thresholds_of_the_whole():
     ((_, fmr_b, fnmr_b),) = b.at
     assert threshold == 6.0
     assert (fmr_a.naive.count.k, fnmr_a.naive.count.k) == (0, 1)
-    assert (fmr_b.naive.count.k, fmr_b.naive.count.n, fnmr_b.naive.count.k, fnmr_b.naive.count.n) == (1, 1, 0, 4)
+    fmr_b, fnmr_b = fmr_b.naive.count, fnmr_b.naive.count
+    assert (fmr_b.k, fmr_b.n, fnmr_b.k, fnmr_b.n) == (1, 1, 0, 4)
