@@ -137,9 +137,11 @@ def _in_order(scenario: LiveScenario) -> list[DataClass]:
     ordered: list[DataClass] = []
 
     def place(data_class: DataClass) -> None:
-        after = scenario.retention.clock(data_class).after
-        if after != "made" and after != "deployment-end":
-            place(after)
+        match scenario.retention.clock(data_class).after:
+            case "made" | "deployment-end":
+                pass
+            case after:
+                place(after)
         if data_class not in ordered:
             ordered.append(data_class)
 
