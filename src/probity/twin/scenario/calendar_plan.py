@@ -32,7 +32,7 @@ class CalendarPlan(Section):
     Parameters
     ----------
     start_hour : Span
-        Of local time, in hours since midnight.
+        In hours since midnight UTC.
     """
 
     first_day: date
