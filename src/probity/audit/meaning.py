@@ -117,6 +117,16 @@ class Log:
                 found = self._solutions(formula, now, known)
                 return max((truth for _, truth in found), default=Truth.FALSE)
 
+    def witnesses(
+        self, formula: Formula, now: int, known: Mapping[str, Value]
+    ) -> list[dict[str, Value]]:
+        """Values of the variables that a formula binds for which it is true."""
+        return [
+            {name: value for name, value in binding.items() if not isinstance(value, _Marker)}
+            for binding, truth in self._solutions(formula, now, known)
+            if truth is Truth.TRUE
+        ]
+
     def _solutions(self, formula: Formula, now: int, known: Binding) -> Solutions:
         match formula:
             case Event():
