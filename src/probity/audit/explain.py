@@ -73,12 +73,13 @@ def _finding(rule: Rule, reasons: Reasons, one: Surroundings) -> Finding:
         key=lambda event: (event.time_us, event.event),
     )
     event = _logged(one.event)
-    said = " ".join((_breach(rule, one), *(f"{text[:1].upper()}{text[1:]}." for text in sentences)))
+    in_log = f" In the log: {'; '.join(sentences)}." if sentences else ""
     return Finding(
         rule_id=rule.rule_id,
         event=event,
         related=tuple(near),
-        sentence=f"{said} Event {event.event}, {plain_moment(event.time_us)}.",
+        sentence=f"{_breach(rule, one)}{in_log} Event {event.event}, "
+        f"{plain_moment(event.time_us)}.",
     )
 
 

@@ -40,8 +40,12 @@ from probity.audit.rule import TemporalRule
 from probity.core.event import FIELDS
 
 MAX_SENTENCES = 4
+
+Told = tuple[object, str]
+"""What a sentence is about, and the sentence."""
+
 _AT_ONCE = Interval(0, 0)
-_OPERATORS = {"=": "equal to", "!=": "other than", "<": "less than", "<=": "at most",
+_OPERATORS = {"=": "", "!=": "other than", "<": "less than", "<=": "at most",
               ">": "more than", ">=": "at least"}  # fmt: skip
 
 
@@ -74,8 +78,9 @@ class Reasons:
     def of(self, one: Surroundings) -> tuple[tuple[str, ...], dict[int, Row]]:
         """Sentences for one instance, and the events they speak of by number."""
         walk = _Walk(one, self._fields, self._from_us, self._to_us)
-        sentences = dict.fromkeys(walk.reasons(self._check.require, _Where()))
-        return tuple(sentences)[:MAX_SENTENCES], walk.events
+        # Looked for on both sides, what is missing is told once: as it was looked for last.
+        sentences = dict(walk.reasons(self._check.require, _Where()))
+        return tuple(sentences.values())[:MAX_SENTENCES], walk.events
 
 
 class _Walk:
@@ -96,7 +101,7 @@ class _Walk:
         self._known: dict[str, Value] = dict(one.binding)
         self.events: dict[int, Row] = {}
 
-    def reasons(self, formula: Formula, where: _Where) -> Iterator[str]:
+    def reasons(self, formula: Formula, where: _Where) -> Iterator[Told]:
         """Sentences on a part that is false (or, where unwanted, true) at the instance."""
         match formula:
             case And() | Or() if isinstance(formula, And) == where.wanted:
@@ -141,7 +146,7 @@ class _Walk:
             self._known |= binding
             return
 
-    def _event(self, pattern: Event, where: _Where) -> Iterator[str]:
+    def _event(self, pattern: Event, where: _Where) -> Iterator[Told]:
         near = [row for row in self._rows if linked(pattern, row, self._known)]
         exact = [row for row in near if fits(pattern, row, self._known)]
         inside = [row for row in exact if self._inside(row, where)]
@@ -149,22 +154,23 @@ class _Walk:
             row = self._nearest(inside)
             self._keep(pattern, row)
             if row["event"] != self._own["event"] and not where.wanted:
-                yield f"{pattern.kind} {self._away(row)}"
+                yield row["event"], f"{pattern.kind} {self._away(row)}"
             return
         if not where.wanted:
             return
         if exact:
             row = self._nearest(exact)
             self._keep(pattern, row)
-            yield f"{pattern.kind} {self._away(row)}{self._allowed(row, where)}"
+            yield row["event"], f"{pattern.kind} {self._away(row)}{self._allowed(row, where)}"
             return
         others = [row for row in near if row["event"] != self._own["event"]]
         if others:
             row = self._nearest(others)
-            yield f"{pattern.kind} {self._away(row)}, with {self._differs(pattern, row)}"
+            differs = self._differs(pattern, row)
+            yield row["event"], f"{pattern.kind} {self._away(row)}, with {differs}"
             self._keep(pattern, row)
             return
-        yield self._never(pattern, where)
+        yield pattern, self._never(pattern, where)
 
     def _inside(self, row: Row, where: _Where) -> bool:
         distance = int(row["time"] or 0) - self._now
@@ -218,12 +224,12 @@ class _Walk:
         ]
         text = f"no {pattern.kind}" + (f" for {', '.join(asked)}" if asked else "")
         if where.side == "after":
-            return f"{text} in the log, which ends at {plain_moment(self._to_us)}"
+            return f"{text} up to its end, {plain_moment(self._to_us)}"
         if self._from_us is None:
-            return f"{text} in the log"
-        return f"{text} in the log, which begins at {plain_moment(self._from_us)}"
+            return text
+        return f"{text} since its beginning, {plain_moment(self._from_us)}"
 
-    def _counted(self, formula: Count) -> Iterator[str]:
+    def _counted(self, formula: Count) -> Iterator[Told]:
         events = events_in(formula.part)
         for event in events:
             for row in self._rows:
@@ -232,31 +238,26 @@ class _Walk:
         found = self._log.witnesses(formula.part, self._now, self._known)
         different = {tuple(binding.get(name) for name in formula.names) for binding in found}
         kinds = ", ".join(dict.fromkeys(event.kind for event in events))
-        yield (
-            f"the log holds {len(different)} ({kinds}), and the rule asks for "
-            f"{_OPERATORS[formula.operator]} {formula.limit}"
-        )
+        asked = f"{_OPERATORS[formula.operator]} {formula.limit}".strip()
+        yield formula, f"{len(different)} different ({kinds}), and the rule asks for {asked}"
 
-    def _condition(self, formula: Comparison | Member | Present, where: _Where) -> Iterator[str]:
+    def _condition(self, formula: Comparison | Member | Present, where: _Where) -> Iterator[Told]:
         names = _variables(formula)
         if any(name not in self._known for name in names):
             return
-        truth = self._log.truth(formula, self._now, self._known)
-        if truth is (Truth.TRUE if where.wanted else Truth.FALSE):
+        # What is unwanted and true the rule's own sentence says; so it is with constants.
+        if not names or not where.wanted:
+            return
+        if self._log.truth(formula, self._now, self._known) is Truth.TRUE:
             return
         if isinstance(formula, Present):
-            field = self._fields[formula.variable.name]
-            yield f"{_plain(field)} is {'not stated' if where.wanted else 'stated'}"
+            yield formula, f"{_plain(self._fields[formula.variable.name])} is not stated"
         elif isinstance(formula, Member):
-            kind = "is none of" if where.wanted else "is one of"
             allowed = ", ".join(shown(value) for value in formula.allowed)
-            yield f"{self._told(formula.value)} {kind}: {allowed}"
+            yield formula, f"{self._told(formula.value)} is none of: {allowed}"
         else:
-            word = "is not" if where.wanted else "is"
-            yield (
-                f"{self._told(formula.left)} {word} {_OPERATORS[formula.operator]} "
-                f"{self._told(formula.right)}"
-            )
+            asked = f"{_OPERATORS[formula.operator]} {self._told(formula.right)}".strip()
+            yield formula, f"{self._told(formula.left)} is not {asked}"
 
     def _told(self, term: Term) -> str:
         if isinstance(term, Variable):

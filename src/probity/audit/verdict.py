@@ -8,7 +8,7 @@ value makes it *not observable*, and an open deadline *undecided*; else it is *s
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,9 @@ from probity.audit.rule import RateRule, Rule, TemporalRule
 from probity.core import Count, Rate, Undefined
 from probity.stats.interval import clopper_pearson_bounds
 
-_NONE = np.empty(0, dtype=np.int64)
+
+def _none() -> NDArray[np.int64]:
+    return np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,9 +48,9 @@ class RuleResult:
     rule: Rule
     verdict: Verdict | None
     checked: int = 0
-    breached: NDArray[np.int64] = _NONE
-    undecided: NDArray[np.int64] = _NONE
-    unknown: NDArray[np.int64] = _NONE
+    breached: NDArray[np.int64] = field(default_factory=_none)
+    undecided: NDArray[np.int64] = field(default_factory=_none)
+    unknown: NDArray[np.int64] = field(default_factory=_none)
     missing: tuple[str, ...] = ()
     rate: Rate | Undefined | None = None
 
@@ -97,30 +99,30 @@ def lacking(check: TemporalRule | RateRule, log: EventLog) -> tuple[str, ...]:
     every value whose absence is the breach.
     """
     fields: dict[str, set[str]] = defaultdict(set)
-    for event, field, term, bound in _terms(check):
+    for event, name, term, bound in _terms(check):
         if isinstance(term, Constant) or bound:
-            fields[event.kind].add(field)
+            fields[event.kind].add(name)
     kinds = sorted({event.kind for event, *_ in _events(check)})
     missing = dict.fromkeys(log.observable(kinds, {k: sorted(f) for k, f in fields.items()}))
     judged_by_presence = {
         part.variable.name for f in formulas_of(check) for part in _all_parts(f)
         if isinstance(part, Present)
     }  # fmt: skip
-    for event, field, term, _ in _terms(check):
+    for event, name, term, _ in _terms(check):
         if (
             isinstance(term, Variable)
             and term.name in judged_by_presence
-            and field not in log.columns
+            and name not in log.columns
         ):
-            missing[f"{event.kind} has no field {field}"] = None
+            missing[f"{event.kind} has no field {name}"] = None
     return tuple(missing)
 
 
 def _never_stated(check: TemporalRule | RateRule, log: EventLog) -> tuple[str, ...]:
     fields: dict[str, set[str]] = defaultdict(set)
-    for event, field, _, _ in _terms(check):
-        fields[event.kind].add(field)
-    return log.observable((), {kind: sorted(names) for kind, names in fields.items()})
+    for event, name, _, _ in _terms(check):
+        fields[event.kind].add(name)
+    return log.observable((), {kind: sorted(own) for kind, own in fields.items()})
 
 
 def _of_rate(rule: Rule, check: RateRule, counted: RateCount) -> RuleResult:
@@ -160,9 +162,9 @@ def _terms(
     """Fields of every pattern, and whether their variable is bound by the instance."""
     own = {term.name for _, term in event_of(check).fields if isinstance(term, Variable)}
     for event, condition in _events(check):
-        for field, term in event.fields:
+        for name, term in event.fields:
             bound = condition and isinstance(term, Variable) and term.name in own
-            yield event, field, term, bound
+            yield event, name, term, bound
 
 
 def _all_parts(formula: Formula) -> Iterator[Formula]:
