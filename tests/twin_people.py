@@ -5,9 +5,11 @@ from copy import deepcopy
 
 import numpy as np
 
+from probity.twin.history import follow
 from probity.twin.scenario import LiveScenario
 from probity.twin.seeds import Seeds
-from probity.twin.stages import Alerts, Calendar
+from probity.twin.stages import Alerts, Calendar, Crowd, Passes
+from probity.twin.watchlists import make_watchlists
 
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
@@ -83,7 +85,7 @@ _LIVE = {
         "pool_size": 2000,
         "size": _exactly(300),
         "categories": {"wanted by the courts": 0.6, "suspected of an offence": 0.3,
-                       "missing, at increased risk": 0.1},
+                       "missing": 0.1},
         "age_bands": {"18 and over": 0.97, "13 to 17": 0.03},
         "image_sources": {"custody": 1.0},
         "legal_bases": {"PACE": 1.0},
@@ -202,3 +204,42 @@ def made_alerts(calendar, each, *, mated_share=0.7, seeded_share=0.0, seed=5, **
         "person": np.where(mated, rng.integers(0, 300, n), -1),
     }
     return Alerts(**(columns | given))
+
+
+def small_history(*, each=30, faces=600, deployments=4, seed=1, seeded_share=0.1, **changes):
+    """A replicate with hand-made alerts, all stages after the alert, and its watchlists."""
+    scenario = small_scenario(**changes)
+    calendar = small_calendar(deployments, threshold=scenario.recogniser.threshold)
+    lists = make_watchlists(scenario, calendar=calendar, seeds=seeds(seed))
+    alerts = made_alerts(calendar, each, seeded_share=seeded_share, seed=seed)
+    rank = np.random.default_rng(seed).integers(0, 300, len(alerts.deployment))
+    entry = lists.entry_at(deployment=alerts.deployment, rank=rank)
+    alerts = made_alerts(calendar, each, seeded_share=seeded_share, seed=seed, entry=entry)
+    silent = made_alerts(calendar, 5, seed=seed + 1)
+    history = follow(
+        scenario,
+        seeds=seeds(seed),
+        calendar=calendar,
+        crowd=Crowd(
+            faces_seen=np.full(deployments, faces),
+            nonmated_passes=np.full((deployments, 1), faces),
+        ),
+        passes=Passes(
+            deployment=silent.deployment,
+            time_us=silent.time_us,
+            group=silent.group,
+            entry=silent.entry,
+            person=silent.person,
+            seeded=silent.seeded,
+            score=silent.score * 0.5,
+            alerted=np.zeros(len(silent.deployment), np.bool_),
+        ),
+        alerts=alerts,
+    )
+    return history, lists
+
+
+def categories(history):
+    """A category for each person of the pool."""
+    scenario = history.scenario
+    return np.arange(scenario.watchlist.pool_size) % len(scenario.watchlist.categories)

@@ -20,6 +20,8 @@ NO_ACTION, OTHER_DISPOSAL, ARREST = 0, 1, 2
 
 _SCORE_UNIT = 0.1
 _SECOND_US = 1_000_000
+_STEP_UP_US = _SECOND_US
+"""From an officer's decision to the first word: a person has to be walked up to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,7 +92,7 @@ def decide(
     )
     looked = second.start_us != LEFT
     officer_us = np.where(looked, second.start_us + looks.officer_service_us, NOT)
-    engaged = looked & looks.stops
+    engaged, engaged_us = looked & looks.stops, officer_us + _STEP_UP_US
     result = _result(scenario, alerts.mated, engaged, rng)
     return Decisions(
         operator=staff[alerts.deployment, first.server],
@@ -99,8 +101,8 @@ def decide(
         officer_us=officer_us,
         operator_accepts=looks.operator_accepts,
         officer_accepts=looks.officer_accepts & looked,
-        engaged_us=np.where(engaged, officer_us, NOT),
-        released_us=np.where(engaged, officer_us + looks.duration_us, NOT),
+        engaged_us=np.where(engaged, engaged_us, NOT),
+        released_us=np.where(engaged, engaged_us + looks.duration_us, NOT),
         result=result,
         disposal=_disposal(scenario, result, engaged, rng),
     )
@@ -151,7 +153,8 @@ def _looks(
             by_group(work.officer_sensitivity, names), by_group(work.officer_specificity, names)
         ),
         reached=rng.random(n) < scenario.engagement.stop_share,
-        operator_service_us=lasting(work.operator_service_s),
+        # Nobody decides in no time at all.
+        operator_service_us=np.maximum(lasting(work.operator_service_s), 1),
         officer_service_us=lasting(work.officer_service_s),
         patience_us=lasting(work.patience_s),
         duration_us=lasting(scenario.engagement.duration_s),
@@ -164,7 +167,7 @@ def _second_looks(
     """The officers' queue, in which accepted alerts stand in the order of their acceptance."""
     rows = np.flatnonzero(asked)
     rows = rows[np.lexsort((operator_us[rows], alerts.deployment[rows]))]
-    busy_us = looks.officer_service_us + np.where(looks.stops, looks.duration_us, 0)
+    busy_us = looks.officer_service_us + np.where(looks.stops, _STEP_UP_US + looks.duration_us, 0)
     served = serve(
         operator_us[rows],
         service_us=busy_us[rows],

@@ -33,6 +33,10 @@ class Arrangements:
         Of the watchlist: compiled, reviewed, written to a medium, loaded into the system.
     notice_us : int64
         The public was told.
+    published_us : int64
+        The record is published, unless something was still going on then.
+    use_case : int64
+        Number of the scenario's use case.
     """
 
     urgent: Flags
@@ -47,6 +51,8 @@ class Arrangements:
     written_us: Ints
     imported_us: Ints
     notice_us: Ints
+    published_us: Ints
+    use_case: Ints
 
 
 def arrange(scenario: LiveScenario, *, calendar: Calendar, seeds: Seeds) -> Arrangements:
@@ -61,6 +67,7 @@ def arrange(scenario: LiveScenario, *, calendar: Calendar, seeds: Seeds) -> Arra
     granted_us = start_us - hours(authority.granted_lead_h)
     applied_us = granted_us - hours(authority.application_h)
     compiled_us = start_us - hours(scenario.watchlist.compile_lead_h)
+    use_cases = np.array([*scenario.calendar.use_cases.values()])
     margin_us = round(authority.window_margin_h * HOUR_US)
     low, high = (minutes * MINUTE_US for minutes in _CANCELLED_MINUTES)
     return Arrangements(
@@ -74,8 +81,11 @@ def arrange(scenario: LiveScenario, *, calendar: Calendar, seeds: Seeds) -> Arra
         compiled_us=compiled_us,
         reviewed_us=_between(compiled_us, start_us, _REVIEWED),
         written_us=_between(compiled_us, start_us, _WRITTEN),
-        imported_us=_between(compiled_us, start_us, _IMPORTED),
+        # A list is loaded once the authority that covers it is given.
+        imported_us=np.maximum(_between(compiled_us, start_us, _IMPORTED), granted_us),
         notice_us=start_us - hours(scenario.notice.lead_h),
+        published_us=end_us + hours(scenario.publication.delay_h),
+        use_case=rng.choice(len(use_cases), size=n, p=use_cases / use_cases.sum()),
     )
 
 

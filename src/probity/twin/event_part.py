@@ -66,6 +66,23 @@ class Part:
     def __len__(self) -> int:
         return len(self.time_us)
 
+    def until(self, last_us: int) -> "Part":
+        """The events that happened by ``last_us``."""
+        kept = self.time_us <= last_us
+        if kept.all():
+            return self
+        return Part(
+            self.kind,
+            self.time_us[kept],
+            self.clock,
+            {name: _chosen(value, kept) for name, value in self.fields.items()},
+        )
+
+
+def single(kind: str, time_us: int, clock: str, **fields: Value) -> Part:
+    """One event."""
+    return Part(kind, np.array([time_us], np.int64), clock, fields)
+
 
 def rows(parts: Iterable[Part], *, schema: pa.Schema, first_event: int) -> pa.Table:
     """The events of all parts in the order of time, numbered from ``first_event``.
@@ -95,6 +112,12 @@ def rows(parts: Iterable[Part], *, schema: pa.Schema, first_event: int) -> pa.Ta
         given = [(at, part.fields[name]) for at, part in placed if name in part.fields]
         columns[name] = _column(name, given, total) if given else _missing(name, total, nothing)
     return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+
+def _chosen(value: Value, kept: Flags) -> Value:
+    if isinstance(value, Words):
+        return Words(value.codes[kept], value.vocabulary)
+    return value[kept] if isinstance(value, np.ndarray) else value
 
 
 def _column(name: str, given: Sequence[tuple[Ints, Value]], total: int) -> pa.Array:

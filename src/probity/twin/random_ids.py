@@ -95,3 +95,9 @@ class RandomIds:
     def _rounds(self) -> Iterator[tuple[np.uint64, np.uint64]]:
         for i, key in enumerate(self.keys):
             yield np.uint64(key), _MULTIPLIERS[i % len(_MULTIPLIERS)]
+
+
+def make_ids(rng: np.random.Generator) -> RandomIds:
+    """A bijection with random keys."""
+    first, second, third, fourth = rng.integers(0, 1 << 64, 4, np.uint64).tolist()
+    return RandomIds((first, second, third, fourth))
