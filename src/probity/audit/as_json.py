@@ -3,7 +3,7 @@
 Times are RFC 3339 in UTC. What is not known is null.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,13 +11,14 @@ from probity.audit.audit import AuditResult, verdict_of
 from probity.audit.explain import Finding, LoggedEvent
 from probity.audit.formula import Value
 from probity.audit.guarded import event_of, formulas_of
-from probity.audit.rule import RateRule, TemporalRule
+from probity.audit.rule import Policy, RateRule, Rule, TemporalRule
 from probity.audit.verdict import RuleResult
 from probity.audit.written import written
 from probity.core import Rate
 from probity.core.event import FIELDS
 
 SCHEMA = "probity/audit/1"
+POLICIES_SCHEMA = "probity/policies/1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,16 +45,45 @@ def as_json(result: AuditResult, *, examples: int = 3) -> dict[str, Any]:
                 for problem in log.problems
             ],
         },
-        "policy": {
-            "name": policy.name,
-            "title": policy.title,
-            "operator": policy.operator,
-            "document": policy.document,
-            "version": policy.version,
-            "mode": list(policy.mode),
-        },
+        "policy": _policy(policy),
         "verdicts": dict(result.verdicts()),
         "rules": [_rule(result, one, examples) for one in result.rules],
+    }
+
+
+def policies_as_json(policies: Sequence[Policy]) -> dict[str, Any]:
+    """Policies with their rules, as they would be run."""
+    return {
+        "schema": POLICIES_SCHEMA,
+        "policies": [
+            {**_policy(policy), "rules": [_stated(rule) for rule in policy.rules]}
+            for policy in policies
+        ],
+    }
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    return {
+        "name": policy.name,
+        "title": policy.title,
+        "operator": policy.operator,
+        "document": policy.document,
+        "version": policy.version,
+        "mode": list(policy.mode),
+    }
+
+
+def _stated(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.rule_id,
+        "title": rule.title,
+        "paragraph": rule.paragraph,
+        "paraphrase": rule.paraphrase,
+        "source": rule.source_url,
+        "status": rule.status,
+        "parameters": dict(rule.parameters),
+        "check": _check(rule.check),
+        "needs": rule.needs,
     }
 
 
@@ -75,17 +105,9 @@ def moment(time_us: int | None) -> str | None:
 
 
 def _rule(result: AuditResult, one: RuleResult, examples: int) -> dict[str, Any]:
-    rule = one.rule
     found = [finding_as_json(finding) for finding in result.findings(one, most=examples)]
     return {
-        "id": rule.rule_id,
-        "title": rule.title,
-        "paragraph": rule.paragraph,
-        "paraphrase": rule.paraphrase,
-        "source": rule.source_url,
-        "status": rule.status,
-        "parameters": dict(rule.parameters),
-        "check": _check(rule.check),
+        **_stated(one.rule),
         "verdict": verdict_of(one),
         "explanation": explanation(one),
         "checked": one.checked,
@@ -93,7 +115,6 @@ def _rule(result: AuditResult, one: RuleResult, examples: int) -> dict[str, Any]
         "undecided": len(one.undecided),
         "unknown": len(one.unknown),
         "missing": list(one.missing),
-        "needs": rule.needs,
         "rate": _rate(one),
         "examples": found,
     }

@@ -41,14 +41,8 @@ def write_findings(
     InputError
         An ending that is not known, or a file that cannot be written.
     """
-    write = _WRITERS.get(path.suffix.lower())
-    if write is None:
-        raise InputError(
-            "no such kind of file for findings",
-            file=path,
-            got=path.suffix or "no ending",
-            allowed=", ".join(_WRITERS),
-        )
+    require_known_ending(path)
+    write = _WRITERS[path.suffix.lower()]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -64,6 +58,17 @@ def write_findings(
         temporary.unlink(missing_ok=True)
         raise
     return count
+
+
+def require_known_ending(path: Path) -> None:
+    """Refuse a file that findings cannot be written to, before any work is done."""
+    if path.suffix.lower() not in _WRITERS:
+        raise InputError(
+            "no such kind of file for findings",
+            file=path,
+            got=path.suffix or "no ending",
+            allowed=", ".join(_WRITERS),
+        )
 
 
 def _findings(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from probity.cli import check, measure, measure_identification, publish, records
+from probity.cli import audit, check, measure, measure_identification, publish, records
 
 
 class _Commands(TyperGroup):
@@ -37,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(name="check")(check.check)
+app.command(name="audit")(audit.audit)
 app.add_typer(records.app, name="records")
 measure.app.command(name="identification")(measure_identification.identification)
 app.add_typer(measure.app, name="measure")

@@ -1,0 +1,121 @@
+"""`probity audit`: a policy, executed over an event log."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from probity.cli.json_output import print_json
+from probity.cli.measure import Format, FormatOption
+
+if TYPE_CHECKING:
+    from probity.audit.audit import AuditResult
+
+
+class EngineName(StrEnum):
+    """What runs the rules; the verdicts are the same."""
+
+    DUCKDB = "duckdb"
+    REFERENCE = "reference"
+
+
+class FailOn(StrEnum):
+    """What makes the command fail (exit code 1)."""
+
+    BREACH = "breach"
+
+
+def audit(
+    log: Annotated[
+        Path | None, typer.Argument(help="Event log: Parquet, JSON Lines, CSV or OCEL 2.0.")
+    ] = None,
+    *,
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A bundled policy, or a .toml file.")
+    ] = None,
+    policies: Annotated[
+        bool, typer.Option("--policies", help="List the bundled policies and their rules.")
+    ] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML: the operator's own names for events and fields.")
+    ] = None,
+    output: FormatOption = Format.TABLE,
+    examples: Annotated[
+        int, typer.Option(min=0, max=1000, help="Breaches shown for each rule.")
+    ] = 3,
+    findings: Annotated[
+        Path | None, typer.Option(help="Also write every breach: .csv, .jsonl or .parquet.")
+    ] = None,
+    engine: Annotated[EngineName, typer.Option(help="What runs the rules.")] = EngineName.DUCKDB,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="Exit with 1 if any rule is breached.")
+    ] = None,
+) -> None:
+    """Run every rule of a written policy over a system's event log.
+
+    Each rule gets one of four verdicts: breached, not observable (the log lacks what it needs,
+    which is named), undecided (a deadline lies beyond the end of the log) or satisfied. Rules
+    that no log can decide say what would. Every breach has the events that prove it.
+    """
+    if policies:
+        _list_policies(policy, output)
+        return
+    if log is None or policy is None:
+        raise typer.BadParameter("give a LOG and --policy, or --policies for a list of them")
+    if findings is not None:
+        from probity.audit.findings_file import require_known_ending
+
+        require_known_ending(findings)
+    result = _run(log, policy, mapping, engine)
+    written = None if findings is None else _write(result, findings)
+    if output is Format.JSON:
+        from probity.audit.as_json import as_json
+
+        print_json(as_json(result, examples=examples))
+    else:
+        from probity.cli.audit_table import print_audit
+
+        print_audit(result, examples=examples)
+    if written is not None:
+        typer.echo(f"{written:,} findings are in {findings}", err=output is Format.JSON)
+    if fail_on is FailOn.BREACH and result.verdicts()["breached"]:
+        raise typer.Exit(1)
+
+
+def _run(log: Path, policy: str, mapping: Path | None, engine: EngineName) -> "AuditResult":
+    from probity.audit.audit import audit as run
+    from probity.audit.log import open_log
+    from probity.audit.policy_file import load_policy
+    from probity.cli.progress import slow_work
+
+    chosen = load_policy(policy)
+    with slow_work("reading the log", total=2) as step:
+        opened = open_log(log, mapping=mapping)
+        step()
+        result = run(opened, chosen, engine=engine.value)
+        step()
+    return result
+
+
+def _write(result: "AuditResult", findings: Path) -> int:
+    from probity.audit.findings_file import write_findings
+    from probity.cli.progress import slow_work
+
+    total = sum(len(one.breached) for one in result.rules)
+    with slow_work("writing findings", total=total) as step:
+        return write_findings(result, findings, on_finding=step)
+
+
+def _list_policies(policy: str | None, output: Format) -> None:
+    from probity.audit.policy_file import known_policies, load_policy
+
+    loaded = [load_policy(name) for name in (known_policies() if policy is None else (policy,))]
+    if output is Format.JSON:
+        from probity.audit.as_json import policies_as_json
+
+        print_json(policies_as_json(loaded))
+    else:
+        from probity.cli.audit_table import print_policies
+
+        print_policies(loaded)
