@@ -141,7 +141,8 @@ class Anchors(_Row):
     @property
     def fitted_ids(self) -> tuple[str, ...]:
         """Ids of the figures that the fit uses."""
-        return tuple(row.id for row in (*self.false_positives, *self.true_positives))
+        false = tuple(row.id for row in self.false_positives)
+        return false + tuple(row.id for row in self.true_positives)
 
 
 @cache

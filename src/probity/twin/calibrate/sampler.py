@@ -30,10 +30,10 @@ LogLikelihood = Callable[[Values], Values]
 FREEDOM = 8.0
 """Degrees of freedom of the proposal: heavier tails than a posterior of few counts has."""
 NETS = 4
-_STEP_EFFECTIVE_SHARE = 0.3
+_STEP_EFFECTIVE_SHARE = 0.1
 _MAX_STEPS = 40
 _SETTLING_STEPS = 2
-MIN_EFFECTIVE_SHARE = 0.1
+MIN_EFFECTIVE_SHARE = 0.02
 MAX_PARETO_SHAPE = 0.7
 """Above it the weights have too heavy a tail for means to be trusted (Vehtari et al. 2024)."""
 
@@ -153,8 +153,9 @@ class _Points:
     @property
     def log_prior(self) -> Values:
         d = self.points.shape[1]
-        squares: Values = np.square(self.points).sum(axis=1)
-        return -0.5 * (squares + d * np.log(2.0 * np.pi))
+        squares = np.square(self.points).sum(axis=1)
+        log_prior: Values = -0.5 * (squares + d * np.log(2.0 * np.pi))
+        return log_prior
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,8 +238,9 @@ def _normalised(log_weights: Values) -> Values:
     total = logsumexp(log_weights)
     if not np.isfinite(total):
         raise NotConvergedError("the fit did not converge: the data are impossible at every point")
-    weights: Values = np.exp(log_weights - total)
-    return weights / weights.sum()
+    weights = np.exp(log_weights - total)
+    shares: Values = weights / weights.sum()
+    return shares
 
 
 def _next_power(found: _Points, likelihood: Values, power: float) -> float:

@@ -1,0 +1,144 @@
+"""Simulation-based calibration: does the fit find truths that it cannot know?
+
+Parameters are drawn from the prior, a test table is simulated with them, the table is fitted, and
+the truth is ranked among draws of the posterior. If simulation, likelihood and sampler belong
+together, every rank is equally probable; for the parameters, for the rates that follow from them,
+and for the log-likelihood, which also sees a fit that ignores the data.
+
+Sources: Talts, Betancourt, Simpson, Vehtari & Gelman 2018, arXiv 1804.06788; Modrák et al. 2023,
+Bayesian Analysis 20(2), doi 10.1214/23-BA1404 (test quantities that depend on the data).
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from probity.stats.stream import stream
+from probity.stats.test_result import Test
+from probity.stats.uniform_ranks import uniform_ranks_test
+from probity.twin.calibrate.anchors import Anchors
+from probity.twin.calibrate.likelihood import Likelihood, simulate_table
+from probity.twin.calibrate.parameters import KNOTS, natural
+from probity.twin.calibrate.rates import (
+    TEST,
+    fpir_per_nonmated_probe,
+    latent_thresholds,
+    tpir_moments,
+)
+from probity.twin.calibrate.sampler import NotConvergedError, sample
+
+Values = NDArray[np.float64]
+Misreading = Callable[[Anchors], Anchors]
+
+RANKED_AMONG = 99
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranks:
+    """Ranks of the truth among posterior draws.
+
+    Parameters
+    ----------
+    by_quantity : mapping
+        Ranks 0 to ``RANKED_AMONG`` of each quantity, one for each fit that converged.
+    fits : int
+        Tables simulated.
+    not_converged : int
+        Of them, those whose fit was refused; their truths have no rank.
+    """
+
+    by_quantity: Mapping[str, NDArray[np.int64]]
+    fits: int
+    not_converged: int
+
+    def tests(self) -> dict[str, Test]:
+        """Test of uniform ranks for each quantity."""
+        return {
+            name: uniform_ranks_test(ranks, levels=RANKED_AMONG + 1)
+            for name, ranks in self.by_quantity.items()
+        }
+
+    def p_value(self) -> float:
+        """Smallest p-value times the number of quantities (Bonferroni), at most 1."""
+        smallest = min(test.p_value for test in self.tests().values())
+        return min(1.0, smallest * len(self.by_quantity))
+
+
+def simulation_based_calibration(
+    anchors: Anchors,
+    *,
+    fits: int,
+    seed: int,
+    points: int = 8_192,
+    misread: Misreading | None = None,
+    workers: int = 1,
+) -> Ranks:
+    """Rank the truth of simulated tables among draws of their fits.
+
+    Parameters
+    ----------
+    anchors : Anchors
+        The design: which figures the table has. Its counts are not used.
+    fits : int
+        Tables to simulate and fit.
+    points : int
+        Of each posterior.
+    misread : callable, optional
+        What the fit wrongly takes a simulated table for: a negative control.
+    workers : int
+        Processes; the ranks are the same with any number.
+    """
+    one = partial(_ranks_of_one, anchors, seed=seed, points=points, misread=misread)
+    if workers == 1:
+        found = [one(number) for number in range(fits)]
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(one, range(fits), chunksize=5))
+    ranked = [ranks for ranks in found if ranks is not None]
+    names = ranked[0] if ranked else {}
+    return Ranks(
+        by_quantity={name: np.array([ranks[name] for ranks in ranked]) for name in names},
+        fits=fits,
+        not_converged=fits - len(ranked),
+    )
+
+
+def _ranks_of_one(
+    anchors: Anchors, number: int, *, seed: int, points: int, misread: Misreading | None
+) -> dict[str, int] | None:
+    generator = stream(seed, f"simulated table {number}")
+    table = Likelihood(anchors).parameters
+    truth = generator.normal(size=(1, len(table)))
+    simulated = simulate_table(anchors, natural(truth, table), generator)
+    likelihood = Likelihood(misread(simulated) if misread is not None else simulated)
+    try:
+        posterior = sample(
+            likelihood, dimension=len(table), seed=int(generator.integers(2**31)), points=points
+        )
+    except NotConvergedError:
+        return None
+    kept = posterior.points[posterior.draws(RANKED_AMONG, seed=int(generator.integers(2**31)))]
+    drawn, true = _quantities(likelihood, kept), _quantities(likelihood, truth)
+    return {name: int((drawn[name] < true[name][0]).sum()) for name in drawn}
+
+
+def _quantities(likelihood: Likelihood, coordinates: Values) -> dict[str, Values]:
+    table = likelihood.parameters
+    theta = natural(coordinates, table)
+    thresholds = latent_thresholds(theta)
+    fpir = fpir_per_nonmated_probe(
+        theta, thresholds, mix=TEST, gallery_size=likelihood.anchors.design.gallery_size
+    )
+    lowest, highest = KNOTS[0], KNOTS[-1]
+    return {
+        **{one.name: coordinates[:, i] for i, one in enumerate(table)},
+        f"FPIR at {lowest}": fpir[:, 0],
+        f"FPIR at {highest}": fpir[:, -1],
+        f"TPIR at {highest}": tpir_moments(theta, thresholds, knot=len(KNOTS) - 1)[0],
+        "log-likelihood": likelihood(coordinates),
+    }
