@@ -39,6 +39,7 @@ DECISIONS = ("reject", "accept")
 
 TEST_SUBJECT = "test subject"
 """Reason of the outcome of an alert on one of the operator's own test subjects."""
+_ENGAGED = "person spoken to"
 _NOT_ENGAGED = ("rejected by operator", "rejected by officer", "person gone", TEST_SUBJECT)
 
 # Steps of the recogniser for one face, shortest and longest in microseconds: those of systems
@@ -222,6 +223,7 @@ def _concluded(history: History, d: int, rows: Ints) -> Iterator[Part]:
         }
         if is_engaged:
             fields["engagement"] = ids.of(Thing.ENGAGEMENT, d, of)
+            fields["reason"] = _ENGAGED
             fields["disposal"] = Words(decisions.disposal[of].astype(np.int64), DISPOSALS)
         else:
             fields["reason"] = Words(_reasons(history, of), _NOT_ENGAGED)

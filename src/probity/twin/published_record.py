@@ -1,8 +1,8 @@
 """The operator's published record: a row of counts for each deployment.
 
 It is made of what an operator knows (faces seen, alerts, decisions, outcomes) and never of the
-truth, in the columns of the record that the Metropolitan Police has published since 2023. A last column
-names the force, which that record does in its title.
+truth, in the columns of the record that the Metropolitan Police has published since 2023. A last
+column names the force, which that record does in its title.
 """
 
 import csv

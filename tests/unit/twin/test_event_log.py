@@ -121,7 +121,7 @@ def test_alerts_are_adjudicated_then_lost_rejected_or_engaged(log):
     reasons = dict(
         ask("SELECT reason, count(*) FROM log WHERE kind = 'outcome.recorded' GROUP BY reason")
     )
-    assert reasons.pop(None) == engaged
+    assert reasons.pop("person spoken to") == engaged
     assert set(reasons) == {
         "rejected by operator",
         "rejected by officer",
