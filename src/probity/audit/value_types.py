@@ -23,6 +23,13 @@ _ORDERED: tuple[ValueType, ...] = ("number", "time", "duration")
 def require_comparable(
     comparison: Comparison, scope: Types, *, shown: Formula | None = None
 ) -> None:
+    """Refuse a comparison of values that are not alike; a message shows ``shown``.
+
+    Raises
+    ------
+    InputError
+        Different types, or more and less of values that have no order.
+    """
     shown = shown or comparison
     left = type_of(comparison.left, scope, shown)
     right = type_of(comparison.right, scope, shown)
@@ -43,6 +50,13 @@ def _is_id(term: Term, own: ValueType, other: ValueType) -> bool:
 
 
 def type_of(term: Term, scope: Types, whole: Formula) -> ValueType:
+    """Type of a variable, a value or a sum; a message shows ``whole``.
+
+    Raises
+    ------
+    InputError
+        A variable that is not bound, or a sum of values that cannot be added.
+    """
     if isinstance(term, Variable):
         if term.name not in scope:
             raise refused(
@@ -74,4 +88,5 @@ def _type_of_value(value: float | str | bool) -> ValueType:
 
 
 def refused(problem: str, formula: Formula, allowed: str | None = None) -> InputError:
+    """What is wrong with a formula, and the formula."""
     return InputError(problem, got=written(formula), allowed=allowed)
