@@ -1,6 +1,6 @@
 """A policy, executed over a log: every rule, every finding."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,13 +46,7 @@ def verdict_of(result: RuleResult) -> str:
     return NEEDS_A_DOCUMENT if result.verdict is None else result.verdict.value
 
 
-def audit(
-    log: EventLog,
-    policy: Policy,
-    *,
-    engine: Engine = "duckdb",
-    on_rules: Callable[[int], object] | None = None,
-) -> AuditResult:
+def audit(log: EventLog, policy: Policy, *, engine: Engine = "duckdb") -> AuditResult:
     """Run every rule of a policy that the log can decide.
 
     Parameters
@@ -62,8 +56,6 @@ def audit(
     policy : Policy
     engine : "duckdb" or "reference"
         The reference is slow and says the same.
-    on_rules : callable, optional
-        Called with the number of rules that were run.
     """
     to_us = log.to_us
     runnable = [
@@ -72,8 +64,6 @@ def audit(
         if rule.check is not None and to_us is not None and not lacking(rule.check, log)
     ]
     counted = {} if to_us is None else _counted(runnable, log, to_us, engine)
-    if on_rules is not None:
-        on_rules(len(runnable))
     return AuditResult(
         log=log,
         policy=policy,
@@ -89,7 +79,8 @@ def _counted(
     if engine == "reference":
         found = judge(rules, log.rows(), to_us=to_us)
     else:
-        from probity.audit.engine import run
+        from probity.audit.engine.run import Source, run
 
-        found = run(rules, parquet=log.path, columns=log.columns, to_us=to_us)
+        source = Source(files=log.paths, columns=log.columns, counts=log.counts, to_us=to_us)
+        found = run(rules, source)
     return {one.rule_id: one for one in found}

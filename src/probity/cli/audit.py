@@ -67,35 +67,32 @@ def audit(
         from probity.audit.findings_file import require_known_ending
 
         require_known_ending(findings)
-    result = _run(log, policy, mapping, engine)
-    written = None if findings is None else _write(result, findings)
-    if output is Format.JSON:
-        from probity.audit.as_json import as_json
+    from contextlib import ExitStack
 
-        print_json(as_json(result, examples=examples))
-    else:
-        from probity.cli.audit_table import print_audit
+    from probity.audit.audit import audit as run
+    from probity.audit.log import open_log
+    from probity.audit.policy_file import load_policy
+    from probity.cli.progress import slow_call
 
-        print_audit(result, examples=examples)
+    chosen = load_policy(policy)
+    with ExitStack() as stack:
+        with slow_call("reading the log"):
+            opened = stack.enter_context(open_log(log, mapping=mapping))
+        with slow_call("running the rules"):
+            result = run(opened, chosen, engine=engine.value)
+        written = None if findings is None else _write(result, findings)
+        if output is Format.JSON:
+            from probity.audit.as_json import as_json
+
+            print_json(as_json(result, examples=examples))
+        else:
+            from probity.cli.audit_table import print_audit
+
+            print_audit(result, examples=examples)
     if written is not None:
         typer.echo(f"{written:,} findings are in {findings}", err=output is Format.JSON)
     if fail_on is FailOn.BREACH and result.verdicts()["breached"]:
         raise typer.Exit(1)
-
-
-def _run(log: Path, policy: str, mapping: Path | None, engine: EngineName) -> "AuditResult":
-    from probity.audit.audit import audit as run
-    from probity.audit.log import open_log
-    from probity.audit.policy_file import load_policy
-    from probity.cli.progress import slow_work
-
-    chosen = load_policy(policy)
-    with slow_work("reading the log", total=2) as step:
-        opened = open_log(log, mapping=mapping)
-        step()
-        result = run(opened, chosen, engine=engine.value)
-        step()
-    return result
 
 
 def _write(result: "AuditResult", findings: Path) -> int:

@@ -42,3 +42,25 @@ def slow_work(what: str, *, total: int | None) -> Iterator[Step]:
     finally:
         if shown:
             progress.stop()
+
+
+@contextmanager
+def slow_call(what: str) -> Iterator[None]:
+    """Show that one long call is at work, whose progress nobody can tell from outside.
+
+    It appears as ``slow_work`` does: after ``SLOW_SECONDS``, on a terminal only.
+    """
+    from threading import Timer
+
+    from rich.console import Console
+
+    status = Console(stderr=True).status(what)
+    timer = Timer(SLOW_SECONDS, status.start)
+    timer.daemon = True
+    if status.console.is_terminal:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        status.stop()
