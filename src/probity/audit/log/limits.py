@@ -7,6 +7,7 @@ of a recognition system needs.
 MEBIBYTE = 1 << 20
 
 MAX_TEXT_CHARACTERS = 200
+MAX_ID = (1 << 63) - 1
 MAX_COLUMNS = 1_000
 MAX_NAME_CHARACTERS = 200
 """Of a column."""

@@ -104,47 +104,36 @@ class Tally:
         kinds = batch.column("kind")
         if not pa.types.is_dictionary(kinds.type):
             kinds = pc.dictionary_encode(kinds)
+        # One code for each name, should a dictionary state a name twice.
         names = kinds.dictionary.to_pylist()
-        codes = kinds.indices.to_numpy()
+        code_of = {name: code for code, name in reversed(list(enumerate(names)))}
+        codes = np.array([code_of[name] for name in names])[kinds.indices.to_numpy()]
         counts = np.bincount(codes, minlength=len(names))
-        present = [(code, name) for code, name in enumerate(names) if counts[code]]
-        for code, name in present:
-            if name in KINDS:
-                self.counts[name] += int(counts[code])
-        unknown = [(code, name) for code, name in present if name not in KINDS]
-        if unknown:
-            self.unknown.add(events[np.isin(codes, [code for code, _ in unknown])])
-            fresh = [name for _, name in unknown if name not in self.unknown.names]
+        present = {code: names[code] for code in np.flatnonzero(counts).tolist()}
+        known = {code: name for code, name in present.items() if name in KINDS}
+        for code, name in known.items():
+            self.counts[name] += int(counts[code])
+        if unknown := {code: name for code, name in present.items() if code not in known}:
+            self.unknown.add(events[np.isin(codes, list(unknown))])
+            fresh = [name for name in unknown.values() if name not in self.unknown.names]
             self.unknown.names += fresh[: MAX_NAMES_SHOWN - len(self.unknown.names)]
-
         for name in batch.schema.names:
-            column = batch.column(name)
-            if column.null_count == len(column):
-                filled = np.zeros_like(counts)
-            elif column.null_count:
-                valid = column.is_valid().to_numpy(zero_copy_only=False)
-                filled = np.bincount(codes[valid], minlength=len(names))
-            else:
-                filled = counts
-            for code, kind in present:
-                if kind not in KINDS:
-                    continue
+            filled = _filled(batch.column(name), codes, counts)
+            for code, kind in known.items():
                 if filled[code]:
                     self.filled[kind][name] += int(filled[code])
                 if filled[code] < counts[code] and name in KINDS[kind].required:
-                    lacking = (codes == code) & ~valid_rows(column)
+                    lacking = (codes == code) & ~_valid(batch.column(name))
                     self.missing[kind, name].add(events[lacking])
-        for code, kind in present:
-            if kind in KINDS:
-                for name in KINDS[kind].required:
-                    if name not in batch.schema.names:
-                        self.missing[kind, name].add(events[codes == code])
+        for code, kind in known.items():
+            for name in set(KINDS[kind].required).difference(batch.schema.names):
+                self.missing[kind, name].add(events[codes == code])
 
     def _add_clocks(self, batch: Any, events: NDArray[np.int64], times: NDArray[np.int64]) -> None:
         received = batch.column("received")
         if received.null_count == len(received):
             return
-        valid = valid_rows(received)
+        valid = _valid(received)
         ahead = valid & (received.cast(pa.int64()).fill_null(0).to_numpy() < times)
         if not ahead.any():
             return
@@ -162,7 +151,15 @@ class Tally:
             seen.add(events[here], furthest_us=int(by[here].max()))
 
 
-def valid_rows(column: Any) -> NDArray[np.bool_]:
-    """True where the column has a value, shape (rows,)."""
+def _filled(column: Any, codes: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Values in the column by code of the kind; most columns have one everywhere or nowhere."""
+    if not column.null_count:
+        return counts
+    if column.null_count == len(column):
+        return np.zeros_like(counts)
+    return np.bincount(codes[_valid(column)], minlength=len(counts))
+
+
+def _valid(column: Any) -> NDArray[np.bool_]:
     valid: NDArray[np.bool_] = column.is_valid().to_numpy(zero_copy_only=False)
     return valid

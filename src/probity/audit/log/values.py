@@ -82,7 +82,7 @@ def _shown_time(value: Any) -> str:
 
 
 def _first(mask: Any) -> int:
-    return int(pc.index(mask, True).as_py())  # noqa: FBT003 - the value looked for
+    return int(pc.index(mask, True).as_py())
 
 
 def _wrong_ids(column: Any) -> Any | None:

@@ -1,0 +1,80 @@
+"""CSV with a heading line: commas, semicolons or tabs; an empty cell is no value."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from probity.audit.log import limits
+from probity.audit.log.header import Statement
+from probity.audit.log.parquet import arrow_errors, check_names
+from probity.core import InputError
+
+_DELIMITERS = ",;\t"
+_BLOCK_BYTES = 1 << 22
+
+
+class Delimited:
+    """A CSV file; a log in this form states nothing about itself, a mapping can."""
+
+    statement: Statement | None = None
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with arrow_errors(path), path.open("rb") as file:
+            line = file.readline(limits.MAX_LINE_BYTES + 1)
+        if len(line) > limits.MAX_LINE_BYTES:
+            raise InputError(
+                "the heading line is too long",
+                file=path,
+                allowed=f"at most {limits.MAX_LINE_BYTES} bytes",
+            )
+        try:
+            heading = line.decode("utf-8-sig").rstrip("\r\n")
+            self._delimiter = max(_DELIMITERS, key=heading.count)
+            self.names = tuple(next(csv.reader([heading], delimiter=self._delimiter), ()))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise InputError("the file is not CSV in UTF-8", file=path, got=error) from None
+        check_names(self.names, file=path)
+
+    def batches(self) -> Iterator[tuple[int, Any]]:
+        """First row and record batch, all of texts, in the order of the file."""
+        ragged: list[Any] = []
+
+        def refuse(row: Any) -> str:
+            ragged.append(row)
+            return "error"
+
+        first = 1
+        try:
+            with arrow_errors(self.path, allowed=f"CSV rows of at most {_BLOCK_BYTES} bytes"):
+                reader = pa_csv.open_csv(
+                    self.path,
+                    read_options=pa_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
+                    parse_options=pa_csv.ParseOptions(
+                        delimiter=self._delimiter,
+                        newlines_in_values=True,
+                        invalid_row_handler=refuse,
+                    ),
+                    convert_options=pa_csv.ConvertOptions(
+                        column_types=dict.fromkeys(self.names, pa.string()),
+                        null_values=[""],
+                        strings_can_be_null=True,
+                    ),
+                )
+                for batch in reader:
+                    yield first, batch
+                    first += batch.num_rows
+        except InputError as error:
+            if not ragged:
+                raise
+            raise InputError(
+                "a row has another number of fields than the heading line",
+                file=self.path,
+                row=None if ragged[0].number is None else ragged[0].number - 1,
+                got=f"{ragged[0].actual_columns} fields",
+                allowed=f"{ragged[0].expected_columns} fields",
+            ) from error
