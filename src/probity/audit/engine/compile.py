@@ -1,0 +1,426 @@
+"""Formulas to SQL: from the contexts where a formula is judged to those where it may be true.
+
+Every operator takes ``Rows`` and gives the branches whose union are the rows where it is true or
+unknown, with the variables it binds; ``AND`` threads rows through its parts. What a temporal
+operator looks at is found from the kind's own table where its conditions ask for nothing else
+("independent"), and then met by one join; otherwise it is judged context by context. What must
+not happen becomes an anti-join where nothing about it can be unknown, and a comparison of the two
+truths where something can.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from probity.audit.engine.normal_form import (
+    All,
+    Any,
+    HowMany,
+    Normal,
+    Opposite,
+    Some,
+    Unless,
+    Within,
+    anchor_of,
+    certainly_bound,
+    free_in,
+    is_anchored,
+)
+from probity.audit.engine.rows import TRUE, TRUTH, UNKNOWN, Rows, Steps, least
+from probity.audit.engine.sql import (
+    case,
+    coalesced,
+    column,
+    every,
+    join,
+    literal,
+    named,
+    number,
+    select,
+    source,
+    union_all,
+)
+from probity.audit.engine.terms import condition_of, count_tests
+from probity.audit.formula import Comparison, Constant, Event, Member, Present
+
+Window = Callable[[exp.Expr], list[exp.Expr]]
+"""Conditions on the time of an event, over the columns of the rows it is joined to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Where the events of a kind are, and until when the log is complete (microseconds)."""
+
+    of_kind: Mapping[str, str]
+    to_us: int
+
+
+class Compiler:
+    """One query over one log."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.steps = Steps()
+
+    def events(self, pattern: Event, *, numbered: bool = False) -> Rows:
+        """Events that match a pattern; ``numbered`` adds the column ``event``."""
+        now = self.steps.fresh("t")
+        values: dict[str, str] = {}
+        columns = [named(column("time", "e"), now)]
+        if numbered:
+            columns.insert(0, named(column("event", "e"), "event"))
+        first: dict[str, exp.Expr] = {}
+        where: list[exp.Expr] = []
+        for field, term in pattern.fields:
+            stored = column(field, "e")
+            if isinstance(term, Constant):
+                where.append(exp.EQ(this=stored, expression=literal(term.value)))
+            elif term.name in first:
+                where.append(exp.EQ(this=stored, expression=first[term.name].copy()))
+            else:
+                first[term.name] = stored
+                values[term.name] = self.steps.fresh("x")
+                columns.append(named(stored, values[term.name]))
+        table = source(self._tables.of_kind[pattern.kind], "e")
+        name = self.steps.add(select(columns, of=table, where=where))
+        return Rows(name, now, tuple(part.alias for part in columns), values)
+
+    def hold(  # noqa: PLR0911
+        self, formula: Normal, rows: Rows
+    ) -> list[Rows]:
+        """Rows where a formula is true or unknown, with the variables that it binds."""
+        match formula:
+            case Event():
+                found = self.events(formula)
+                return [self._met(rows, found, _around(rows, Within(0, 0, False, formula)))]
+            case Comparison() | Member() | Present():
+                return [self._compared(formula, rows)]
+            case All():
+                return self._all(formula.parts, [rows])
+            case Any():
+                return [found for part in formula.parts for found in self.hold(part, rows)]
+            case Some():
+                return [_without(found, formula) for found in self.hold(formula.part, rows)]
+            case Opposite():
+                return [self._not(formula.part, rows)]
+            case Within():
+                return self._within(formula, rows)
+            case Unless():
+                return self._unless(formula, rows)
+            case HowMany():
+                return [self._counted(formula, rows)]
+
+    def _all(self, parts: tuple[Normal, ...], branches: list[Rows]) -> list[Rows]:
+        for part in parts:
+            branches = [found for rows in branches for found in self.hold(part, rows)]
+        return branches
+
+    def _compared(self, formula: Comparison | Member | Present, rows: Rows) -> Rows:
+        test = condition_of(formula, {k: column(v, "r") for k, v in rows.values.items()})
+        if isinstance(formula, Present):
+            return self.steps.filtered(rows, where=[test])
+        possible = exp.Coalesce(this=test.copy(), expressions=[exp.Boolean(this=True)])
+        truth = case((test, rows.truth("r")), otherwise=number(UNKNOWN))
+        return self.steps.filtered(rows, where=[possible], truth=truth)
+
+    def _met(self, rows: Rows, found: Rows, window: Window) -> Rows:
+        """Each row with each found event of its window, the variables of both being equal."""
+        on = _same_values(rows, found) + window(column(found.now, "p"))
+        shared = {v for k, v in found.values.items() if k in rows.values}
+        extra = [name for name in found.columns if name not in shared]
+        columns = rows.all_columns("r") + [column(name, "p") for name in extra]
+        settled = rows.settled and found.settled
+        if not settled:
+            columns.append(named(least(rows.truth("r"), found.truth("p")), TRUTH))
+        query = select(columns, of=rows.at("r"), joins=[join(found.at("p"), on)])
+        return Rows(
+            self.steps.add(query),
+            found.now,
+            (*rows.columns, *extra),
+            {**found.values, **rows.values},
+            settled,
+        )
+
+    def _anywhere(self, formula: Normal, known: Iterable[str]) -> list[Rows] | None:
+        """Where in the whole log an anchored formula may be true.
+
+        None where it asks for a value of ``known`` that its anchor does not bind: then it is
+        judged context by context.
+        """
+        match formula:
+            case Event():
+                return [self.events(formula)]
+            case All():
+                anchor, rest = anchor_of(formula)
+                if not (free_in(rest) & set(known)) <= certainly_bound(anchor):
+                    return None
+                start = self._anywhere(anchor, known)
+                return None if start is None else self._all(rest.parts, start)
+            case Any():
+                found = [self._anywhere(part, known) for part in formula.parts]
+                if None in found:
+                    return None
+                return [rows for part in found for rows in part or ()]
+            case Some():
+                inner = self._anywhere(formula.part, known)
+                return None if inner is None else [_without(rows, formula) for rows in inner]
+            case _:
+                raise TypeError(f"not anchored: {formula}")
+
+    def _meet(self, formula: Normal, rows: Rows, window: Window) -> list[Rows]:
+        """Rows with an instant of their window at which an anchored formula may be true."""
+        found = self._anywhere(formula, rows.values)
+        if found is not None:
+            return [self._met(rows, branch, window) for branch in found]
+        match formula:
+            case All():
+                anchor, rest = anchor_of(formula)
+                return self._all(rest.parts, self._meet(anchor, rows, window))
+            case Any():
+                return [met for part in formula.parts for met in self._meet(part, rows, window)]
+            case Some():
+                met = self._meet(formula.part, rows, window)
+                return [_without(branch, formula) for branch in met]
+            case _:
+                raise TypeError(f"not anchored: {formula}")
+
+    def _within(self, formula: Within, rows: Rows) -> list[Rows]:
+        window = _around(rows, formula)
+        bound = free_in(formula.part) - rows.values.keys()
+        found = None if bound else self._anywhere(formula.part, rows.values)
+        if found is not None and all(branch.settled for branch in found):
+            branches = [
+                self.steps.filtered(rows, joins=[_meeting("SEMI", rows, branch, window)])
+                for branch in found
+            ]
+        else:
+            met = self._meet(formula.part, rows, window)
+            branches = [self._back(branch, rows) for branch in met]
+        return [*branches, *self._to_come(formula, rows)]
+
+    def _back(self, found: Rows, rows: Rows) -> Rows:
+        """Found rows at the instant they were looked for from, with what they bind."""
+        return self.steps.projected(found, rows, found.values)
+
+    def _to_come(self, formula: Within | Unless, rows: Rows) -> list[Rows]:
+        if not formula.ahead:
+            return []
+        later = self.steps.filtered(rows, where=self._open(formula, rows), truth=number(UNKNOWN))
+        return [replace(later, to_come=bool(free_in(formula.part) - rows.values.keys()))]
+
+    def _open(self, formula: Within | Unless, rows: Rows) -> list[exp.Expr]:
+        """The log ends before the last instant of the window."""
+        if formula.high is None:
+            return []
+        last = _moved(column(rows.now, "r"), formula.high)
+        return [exp.GT(this=last, expression=literal(self._tables.to_us))]
+
+    def _not(self, formula: Normal, rows: Rows) -> Rows:
+        if isinstance(formula, Event):
+            formula = Within(0, 0, False, formula)
+        if isinstance(formula, Within) or (
+            isinstance(formula, Some)
+            and isinstance(formula.part, Event | All)
+            and is_anchored(formula)
+        ):
+            within = formula if isinstance(formula, Within) else Within(0, 0, False, formula)
+            found = self._anywhere(within.part, rows.values)
+            if found is not None and all(branch.settled for branch in found):
+                return self._absent(within, found, rows)
+        inner = free_in(formula) & rows.values.keys()
+        key = (rows.now, *sorted({rows.values[name] for name in inner} - {rows.now}))
+        query = select([column(name, "r") for name in key], of=rows.at("r")).distinct(copy=False)
+        contexts = Rows(
+            self.steps.add(query), rows.now, key, {name: rows.values[name] for name in inner}
+        )
+        return self._despite(self.steps.best(self.hold(formula, contexts), key), rows)
+
+    def _absent(self, formula: Within, found: list[Rows], rows: Rows) -> Rows:
+        window = _around(rows, formula)
+        for branch in found:
+            rows = self.steps.filtered(rows, joins=[_meeting("ANTI", rows, branch, window)])
+        if not formula.ahead:
+            return rows
+        still_open = every(self._open(formula, rows))
+        truth = case((still_open, number(UNKNOWN)), otherwise=rows.truth("r"))
+        return self.steps.filtered(rows, truth=truth)
+
+    def _despite(self, against: Rows, rows: Rows) -> Rows:
+        """Rows as far as ``against``, which has their key columns, is not true."""
+        on = [
+            exp.NullSafeEQ(this=column(name, "r"), expression=column(name, "v"))
+            for name in against.columns
+        ]
+        joined = [join(against.at("v"), on, kind="LEFT")]
+        if against.settled:
+            return self.steps.filtered(rows, joins=[join(against.at("v"), on, kind="ANTI")])
+        truth = column(TRUTH, "v")
+        return self.steps.filtered(
+            rows,
+            joins=joined,
+            where=[exp.NEQ(this=coalesced(truth, 0), expression=number(TRUE))],
+            truth=case(
+                (exp.EQ(this=coalesced(truth, 0), expression=number(UNKNOWN)), number(UNKNOWN)),
+                otherwise=rows.truth("r"),
+            ),
+        )
+
+    def _unless(self, formula: Unless, rows: Rows) -> list[Rows]:
+        branches = []
+        for met in self._meet(formula.part, rows, _around(rows, formula)):
+            first, last = (rows.now, met.now) if formula.ahead else (met.now, rows.now)
+            window = _between(first, last, with_first=formula.ahead)
+            held = self._held(formula.stop, met, rows.now, window)
+            branches.append(self._back(held, rows))
+        for later in self._to_come(formula, rows):
+            held = self._held(formula.stop, later, rows.now, _from(rows.now))
+            branches.append(replace(held, to_come=later.to_come))
+        return branches
+
+    def _held(self, stop: Normal, rows: Rows, since: str, window: Window) -> Rows:
+        """Rows as far as ``stop`` is true at no instant of the window."""
+        inner = free_in(stop) & rows.values.keys()
+        key = tuple(sorted({rows.now, since, *(rows.values[name] for name in inner)}))
+        query = select([column(name, "r") for name in key], of=rows.at("r")).distinct(copy=False)
+        contexts = Rows(
+            self.steps.add(query), rows.now, key, {name: rows.values[name] for name in inner}
+        )
+        return self._despite(self.steps.best(self._meet(stop, contexts, window), key), rows)
+
+    def _counted(self, formula: HowMany, rows: Rows) -> Rows:
+        inner = free_in(formula) & rows.values.keys()
+        key = (rows.now, *sorted({rows.values[name] for name in inner} - {rows.now}))
+        query = select([column(name, "r") for name in key], of=rows.at("r")).distinct(copy=False)
+        contexts = Rows(
+            self.steps.add(query), rows.now, key, {name: rows.values[name] for name in inner}
+        )
+        branches = self.hold(formula.part, contexts)
+        alike = [
+            self._with_values(rows, formula.names, key) for rows in branches if not rows.to_come
+        ]
+        further = [branch for branch in branches if branch.to_come]
+        least_column, most_column = self.steps.fresh("n"), self.steps.fresh("n")
+        parts: list[Rows] = []
+        value_key = (*key, *(f"value_{i}" for i in range(len(formula.names))))
+        if alike:
+            parts.append(self.steps.best(alike, value_key))
+        sums = [
+            select(
+                [
+                    *_of_rows(key),
+                    named(_times(found), least_column),
+                    named(number(1), most_column),
+                ],
+                of=found.at("r"),
+            )
+            for found in parts
+        ] + [
+            select(
+                [
+                    *_of_rows(key),
+                    named(number(0), least_column),
+                    named(number(formula.limit + 1), most_column),
+                ],
+                of=found.at("r"),
+            )
+            for found in further
+        ]
+        name = self.steps.add(union_all(sums))
+        totals = select(
+            [
+                *_of_rows(key),
+                named(exp.Sum(this=column(least_column, "r")), least_column),
+                named(exp.Sum(this=column(most_column, "r")), most_column),
+            ],
+            of=source(name, "r"),
+        ).group_by(*_of_rows(key), copy=False)
+        total = self.steps.add(totals)
+        on = [exp.NullSafeEQ(this=column(part, "r"), expression=column(part, "v")) for part in key]
+        possible, certain = count_tests(
+            coalesced(column(least_column, "v"), 0),
+            coalesced(column(most_column, "v"), 0),
+            formula.operator,
+            formula.limit,
+        )
+        return self.steps.filtered(
+            rows,
+            joins=[join(source(total, "v"), on, kind="LEFT")],
+            where=[possible],
+            truth=case((certain, rows.truth("r")), otherwise=number(UNKNOWN)),
+        )
+
+    def _with_values(self, rows: Rows, names: tuple[str, ...], key: tuple[str, ...]) -> Rows:
+        """Rows with the counted values in columns of the same names in every branch."""
+        columns = _of_rows(key)
+        columns += [
+            named(column(rows.values[name], "r"), f"value_{i}") for i, name in enumerate(names)
+        ]
+        if not rows.settled:
+            columns.append(named(rows.truth("r"), TRUTH))
+        name = self.steps.add(select(columns, of=rows.at("r")))
+        every_name = (*key, *(f"value_{i}" for i in range(len(names))))
+        return replace(rows, name=name, columns=every_name, values={})
+
+
+def _of_rows(key: tuple[str, ...]) -> list[exp.Expr]:
+    """Columns of the rows ``r``."""
+    return [column(name, "r") for name in key]
+
+
+def _times(found: Rows) -> exp.Expr:
+    """1 for a row that is true."""
+    true = exp.EQ(this=found.truth("r"), expression=number(TRUE))
+    return case((true, number(1)), otherwise=number(0))
+
+
+def _without(rows: Rows, formula: Some) -> Rows:
+    kept = {k: v for k, v in rows.values.items() if k not in formula.names}
+    return replace(rows, values=kept, to_come=False)
+
+
+def _same_values(rows: Rows, found: Rows) -> list[exp.Expr]:
+    return [
+        exp.EQ(this=column(rows.values[name], "r"), expression=column(stored, "p"))
+        for name, stored in found.values.items()
+        if name in rows.values
+    ]
+
+
+def _meeting(kind: str, rows: Rows, found: Rows, window: Window) -> exp.Join:
+    on = _same_values(rows, found) + window(column(found.now, "p"))
+    return join(found.at("p"), on, kind=kind)
+
+
+def _moved(time: exp.Expr, distance: int) -> exp.Expr:
+    return exp.Add(this=time, expression=literal(distance)) if distance else time
+
+
+def _between(first: str, last: str, *, with_first: bool) -> Window:
+    """From one instant of the rows to another; the other end is left out."""
+    after, before = (exp.GTE, exp.LT) if with_first else (exp.GT, exp.LTE)
+    return lambda time: [
+        after(this=time.copy(), expression=column(first, "r")),
+        before(this=time.copy(), expression=column(last, "r")),
+    ]
+
+
+def _from(first: str) -> Window:
+    return lambda time: [exp.GTE(this=time.copy(), expression=column(first, "r"))]
+
+
+def _around(rows: Rows, formula: Within | Unless) -> Window:
+    """The window of a temporal operator, seen from the instant of the rows."""
+
+    def window(time: exp.Expr) -> list[exp.Expr]:
+        now = column(rows.now, "r")
+        if formula.low == formula.high == 0:
+            return [exp.EQ(this=time, expression=now)]
+        found: list[exp.Expr] = []
+        if formula.low is not None:
+            found.append(exp.GTE(this=time.copy(), expression=_moved(now.copy(), formula.low)))
+        if formula.high is not None:
+            found.append(exp.LTE(this=time.copy(), expression=_moved(now.copy(), formula.high)))
+        return found
+
+    return window
