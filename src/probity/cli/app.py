@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from probity.cli import audit, check, measure, measure_identification, publish, records
+from probity.cli import audit, check, measure, measure_identification, publish, records, twin
 
 
 class _Commands(TyperGroup):
@@ -41,6 +41,7 @@ app.command(name="audit")(audit.audit)
 app.add_typer(records.app, name="records")
 measure.app.command(name="identification")(measure_identification.identification)
 app.add_typer(measure.app, name="measure")
+app.add_typer(twin.app, name="twin")
 app.add_typer(publish.app, name="publish")
 
 

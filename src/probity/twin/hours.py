@@ -30,7 +30,8 @@ def hourly_rates(crowd: Crowd) -> Floats:
 
 def weekday(time_us: Ints) -> Ints:
     """Day of the week of each moment, Monday 0 to Sunday 6."""
-    return (time_us // _DAY_US + _FIRST_WEEKDAY) % 7
+    day: Ints = (time_us // _DAY_US + _FIRST_WEEKDAY) % 7
+    return day
 
 
 def pass_times_us(share: Floats, *, start_us: Ints, end_us: Ints, rates: Floats) -> Ints:
@@ -57,7 +58,7 @@ def pass_times_us(share: Floats, *, start_us: Ints, end_us: Ints, rates: Floats)
     hour = np.clip((passed[day] <= wanted[:, None]).sum(axis=1) - 1, 0, 23)
     part = (wanted - passed[day, hour]) / rates[day, hour]
     time_us = day_us + np.rint((hour + part) * _HOUR_US).astype(np.int64)
-    return np.clip(time_us, start_us, np.maximum(end_us - 1, start_us))
+    return np.asarray(np.clip(time_us, start_us, np.maximum(end_us - 1, start_us)), np.int64)
 
 
 def _passed_by(passed: Floats, day: Ints, since_midnight_us: Ints) -> Floats:

@@ -1,0 +1,106 @@
+"""`probity twin`: the described systems at work on synthetic people."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from probity.cli.json_output import print_json
+from probity.cli.measure import Format, FormatOption
+
+if TYPE_CHECKING:
+    from probity.twin.scenario import LiveScenario, Scenario
+
+app = typer.Typer(
+    help="The described systems at work on synthetic people: random vectors, no images.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A bundled scenario, or a .toml file.")
+]
+
+
+@app.command()
+def run(
+    *,
+    scenario: ScenarioArgument,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="New or empty directory to write.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
+    replicates: Annotated[int, typer.Option(min=1, max=100_000, help="How often to run it.")] = 1,
+    events: Annotated[
+        bool, typer.Option("--events", help="Also write the event log of replicate 0.")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """Run a scenario of live recognition and write record, scores, truth and event log."""
+    from probity.cli.progress import slow_work
+    from probity.cli.twin_tables import print_run, run_json
+    from probity.twin.output import require_free, write_run
+    from probity.twin.run import Run, history_of, totals_of_replicates
+    from probity.twin.totals import totals_of
+
+    chosen = Run(scenario=_live(scenario), seed=seed)
+    require_free(out)
+    with slow_work("replicates", total=replicates) as step:
+        history = history_of(chosen, 0)
+        totals = [totals_of(history, replicate=0)]
+        step()
+        for one in totals_of_replicates(chosen, replicates=replicates, workers=workers, first=1):
+            totals.append(one)
+            step()
+    written = write_run(out, run=chosen, history=history, totals=totals, events=events)
+    if output is Format.JSON:
+        print_json(run_json(chosen, totals, events=written if events else None))
+    else:
+        print_run(chosen, totals, out=out)
+
+
+@app.command()
+def scenarios(*, output: FormatOption = Format.TABLE) -> None:
+    """List the bundled scenarios, and how much of each is published or assumed."""
+    from probity.cli.twin_tables import print_scenarios, scenario_summary
+    from probity.twin.scenario_file import known_scenarios, load_scenario
+
+    loaded = [load_scenario(name) for name in known_scenarios()]
+    if output is Format.JSON:
+        print_json(
+            {
+                "schema": "probity/twin-scenarios/1",
+                "scenarios": [asdict(scenario_summary(one)) for one in loaded],
+            }
+        )
+    else:
+        print_scenarios(loaded)
+
+
+@app.command()
+def show(*, scenario: ScenarioArgument, output: FormatOption = Format.TABLE) -> None:
+    """Print a scenario: every value, with its source or why it was assumed."""
+    from probity.cli.twin_tables import print_scenario
+
+    loaded = _load(scenario)
+    if output is Format.JSON:
+        print_json(loaded.model_dump(mode="json", by_alias=True))
+    else:
+        print_scenario(loaded)
+
+
+def _load(name: str) -> "Scenario":
+    from probity.twin.scenario_file import load_scenario
+
+    return load_scenario(name)
+
+
+def _live(name: str) -> "LiveScenario":
+    from probity.core import InputError
+    from probity.twin.scenario import LiveScenario
+
+    loaded = _load(name)
+    if not isinstance(loaded, LiveScenario):
+        raise InputError(
+            "not a scenario of live recognition", got=name, allowed='a scenario of mode "live"'
+        )
+    return loaded

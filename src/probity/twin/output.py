@@ -1,0 +1,141 @@
+"""The directory that a run writes: all of it or nothing, with a manifest of digests."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from probity.core import InputError
+from probity.twin.event_log import write_live_log
+from probity.twin.history import History
+from probity.twin.run import Run
+from probity.twin.scenario_file import scenario_digest
+from probity.twin.score_sample import score_sample
+from probity.twin.totals import Totals
+from probity.twin.watchlists import make_watchlists
+from probity.twin.world import make_world
+
+MANIFEST_SCHEMA = "probity/twin-run/1"
+_LIBRARIES = ("probity", "numpy", "scipy", "pyarrow")
+
+
+def require_free(out: Path) -> None:
+    """Refuse a directory that holds something, before any work starts.
+
+    Raises
+    ------
+    InputError
+        It does, or it is not a directory.
+    """
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise InputError("not a directory", file=out)
+    if out.is_dir() and any(out.iterdir()):
+        raise InputError("the directory is not empty", file=out, allowed="a new or an empty one")
+
+
+def write_run(
+    out: Path, *, run: Run, history: History, totals: Sequence[Totals], events: bool
+) -> int:
+    """Write the files of a run.
+
+    ``record.csv``, ``scores.parquet``, ``truth.parquet`` and, where asked for,
+    ``events.parquet`` are of replicate 0; ``replicates.parquet`` has a row for each.
+
+    Returns
+    -------
+    int
+        Events written.
+
+    Raises
+    ------
+    InputError
+        ``out`` holds something already.
+    OSError
+        It cannot be written; nothing is left behind.
+    """
+    require_free(out)
+    written = 0
+    with _all_or_nothing(out) as folder:
+        (folder / "record.csv").write_bytes(history.record())
+        _write(folder / "scores.parquet", score_sample(history))
+        _write(folder / "truth.parquet", truth(history))
+        _write(folder / "replicates.parquet", pa.Table.from_pylist([asdict(one) for one in totals]))
+        if events:
+            written = write_live_log(
+                folder / "events.parquet",
+                history,
+                watchlists=make_watchlists(
+                    run.scenario, calendar=history.calendar, seeds=history.seeds
+                ),
+                category=make_world(run.scenario, seeds=history.seeds).category[
+                    : run.scenario.watchlist.pool_size
+                ],
+            )
+        manifest = json.dumps(_manifest(folder, run, len(totals)), indent=2) + "\n"
+        (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    return written
+
+
+def truth(history: History) -> pa.Table:
+    """What only the twin knows: a row for each pass of a listed person, and for each alert.
+
+    A pass without a usable frame has no score.
+    """
+    passes, alerts = history.passes, history.alerts
+    n, m = len(passes.deployment), len(alerts.deployment)
+    names = np.array(history.scenario.group_names)
+    score = np.concatenate([passes.score, alerts.score])
+    columns: dict[str, pa.Array] = {"what": pa.array(["pass"] * n + ["alert"] * m)}
+    for name in ("deployment", "time_us", "person", "entry", "seeded"):
+        both = np.concatenate([getattr(passes, name), getattr(alerts, name)])
+        columns[name] = pa.array(both)
+    columns["group"] = pa.array(names[np.concatenate([passes.group, alerts.group])])
+    columns["score"] = pa.array(score, mask=~np.isfinite(score))
+    columns["mated"] = pa.array(np.concatenate([np.ones(n, bool), alerts.mated]))
+    columns["alerted"] = pa.array(np.concatenate([passes.alerted, np.ones(m, bool)]))
+    return pa.table(columns)
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    pq.write_table(table, path, compression="zstd")
+
+
+def _manifest(folder: Path, run: Run, replicates: int) -> dict[str, object]:
+    return {
+        "schema": MANIFEST_SCHEMA,
+        "scenario": run.scenario.name,
+        "scenario_sha256": scenario_digest(run.scenario),
+        "seed": run.seed,
+        "replicates": replicates,
+        "files_are_of_replicate": 0,
+        "versions": {name: version(name) for name in _LIBRARIES},
+        "files": {
+            path.name: {
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "bytes": path.stat().st_size,
+            }
+            for path in sorted(folder.iterdir())
+        },
+    }
+
+
+@contextmanager
+def _all_or_nothing(out: Path) -> Iterator[Path]:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
+    try:
+        yield folder
+        folder.chmod(0o755)
+        folder.replace(out)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -1,0 +1,80 @@
+"""Replicates of a live scenario: every stage in order, on any number of processes."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+
+from probity.twin.calendar import make_calendar
+from probity.twin.history import History, follow
+from probity.twin.scenario import LiveScenario
+from probity.twin.scenario_file import scenario_digest
+from probity.twin.seeds import Seeds
+from probity.twin.totals import Totals, totals_of
+
+IN_FLIGHT_PER_WORKER = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is run: the same values give the same bytes.
+
+    Parameters
+    ----------
+    seed : int
+        The user's, at least 0.
+    """
+
+    scenario: LiveScenario
+    seed: int
+
+    def seeds(self, replicate: int) -> Seeds:
+        """Streams of a replicate, which counts from 0."""
+        return Seeds(scenario=scenario_digest(self.scenario), seed=self.seed, replicate=replicate)
+
+
+def history_of(run: Run, replicate: int) -> History:
+    """Every stage of one replicate, with the fast engine."""
+    from probity.twin.fast import cross
+
+    seeds = run.seeds(replicate)
+    calendar = make_calendar(run.scenario, seeds)
+    crowd, passes, alerts = cross(run.scenario, calendar=calendar, seeds=seeds)
+    return follow(
+        run.scenario, seeds=seeds, calendar=calendar, crowd=crowd, passes=passes, alerts=alerts
+    )
+
+
+def totals_of_replicates(
+    run: Run, *, replicates: int, workers: int = 1, first: int = 0
+) -> Iterator[Totals]:
+    """Totals of replicates ``first`` to ``replicates`` - 1, in their order.
+
+    Only totals leave a worker, and few replicates are under way at a time, so memory does not
+    grow with their number.
+    """
+    work = partial(_totals, run)
+    if workers <= 1 or replicates - first <= 1:
+        yield from map(work, range(first, replicates))
+        return
+    # A fresh interpreter for each worker: a fork of threads that hold locks would hang.
+    with ProcessPoolExecutor(min(workers, replicates - first), get_context("spawn")) as pool:
+        yield from _in_order(pool, work, range(first, replicates), workers)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, work: Callable[[int], Totals], numbers: range, workers: int
+) -> Iterator[Totals]:
+    waiting = iter(numbers)
+    under_way = [
+        pool.submit(work, number) for number in islice(waiting, workers * IN_FLIGHT_PER_WORKER)
+    ]
+    while under_way:
+        yield under_way.pop(0).result()
+        under_way += [pool.submit(work, number) for number in islice(waiting, 1)]
+
+
+def _totals(run: Run, replicate: int) -> Totals:
+    return totals_of(history_of(run, replicate), replicate=replicate)
