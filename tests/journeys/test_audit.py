@@ -1,6 +1,7 @@
 """`probity audit` as a force's assurance team uses it."""
 
 import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -59,6 +60,10 @@ def run(*words: object, code: int = 0) -> str:
     return result.stdout
 
 
+def _rows(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+
+
 def refused(*words: object) -> str:
     with pytest.raises(InputError) as caught:
         CliRunner().invoke(app, ["audit", *map(str, words)], catch_exceptions=False)
@@ -113,7 +118,7 @@ def test_every_finding_goes_to_a_file(log: Path, ending: str, tmp_path: Path) ->
     text = run(log, "--policy", "south-wales-current", "--examples", 0, "--findings", target)
     assert "3 findings are in" in text
     if ending == "csv":
-        rows = list(csv.DictReader(target.open(encoding="utf-8")))
+        rows = _rows(target)
         events = [int(row["event"]) for row in rows]
     elif ending == "jsonl":
         rows = [json.loads(line) for line in target.read_text().splitlines()]
@@ -141,7 +146,7 @@ def test_a_sentence_cannot_run_in_a_spreadsheet(log: Path, tmp_path: Path) -> No
     )
     target = tmp_path / "findings.csv"
     run(log, "--policy", policy, "--findings", target)
-    sentences = [row["sentence"] for row in csv.DictReader(target.open(encoding="utf-8"))]
+    sentences = [row["sentence"] for row in _rows(target)]
     assert sum(sentence.startswith("'=HYPERLINK") for sentence in sentences) == 2
 
 

@@ -79,8 +79,7 @@ def _counted(
     if engine == "reference":
         found = judge(rules, log.rows(), to_us=to_us)
     else:
-        from probity.audit.engine.run import Source, run
+        from probity.audit.engine import run
 
-        source = Source(files=log.paths, columns=log.columns, counts=log.counts, to_us=to_us)
-        found = run(rules, source)
+        found = run(rules, parquet=log.path, columns=log.columns, counts=log.counts, to_us=to_us)
     return {one.rule_id: one for one in found}
