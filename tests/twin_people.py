@@ -214,6 +214,7 @@ def small_history(*, each=30, faces=600, deployments=4, seed=1, seeded_share=0.1
     alerts = made_alerts(calendar, each, seeded_share=seeded_share, seed=seed)
     rank = np.random.default_rng(seed).integers(0, 300, len(alerts.deployment))
     entry = lists.entry_at(deployment=alerts.deployment, rank=rank)
+    entry = np.where(alerts.seeded, scenario.watchlist.pool_size, entry)
     alerts = made_alerts(calendar, each, seeded_share=seeded_share, seed=seed, entry=entry)
     silent = made_alerts(calendar, 5, seed=seed + 1)
     history = follow(

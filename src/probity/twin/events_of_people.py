@@ -140,7 +140,8 @@ def _with_alert(history: History, d: int, rows: Ints, rng: np.random.Generator) 
         SYSTEM,
         {"template": template, "deployment": deployment},
     )
-    listed = ~alerts.seeded[rows]
+    # Test subjects' own images are on no list that was authorised.
+    listed = alerts.entry[rows] < history.scenario.watchlist.pool_size
     for which in (listed, ~listed):
         of = rows[which]
         fields: dict[str, Value] = {

@@ -25,8 +25,8 @@ def truth_table(history: History) -> pa.Table:
     Columns
     -------
     deployment, alert, item : int64
-        Ids of the event log. ``alert`` is missing where there was none, ``item`` for test
-        subjects, who are on no list that was authorised.
+        Ids of the event log. ``alert`` is missing where there was none, ``item`` for images of
+        test subjects, who are on no list that was authorised.
     time : timestamp
         When the alert was raised, or the person passed.
     group : text
@@ -51,7 +51,9 @@ def truth_table(history: History) -> pa.Table:
     deployment = both(alerts.deployment, passes.deployment)
     seeded = np.concatenate([alerts.seeded, passes.seeded[silent]])
     person = both(alerts.person, passes.person)
-    item = ids.of(Thing.ITEM, deployment, both(alerts.entry, passes.entry))
+    entry = both(alerts.entry, passes.entry)
+    item = ids.of(Thing.ITEM, deployment, entry)
+    score = np.concatenate([alerts.score, passes.score[silent]])
     raised = np.concatenate(
         [ids.of(Thing.ALERT, alerts.deployment, rows), np.zeros(quiet, np.int64)]
     )
@@ -63,12 +65,12 @@ def truth_table(history: History) -> pa.Table:
         "deployment": pa.array(ids.of(Thing.DEPLOYMENT, deployment, 0)),
         "time": pa.array(both(alerts.time_us, passes.time_us)).cast(pa.timestamp("us", tz="UTC")),
         "alert": _known(raised, np.arange(len(raised)) < len(rows)),
-        "item": _known(item, ~seeded),
+        "item": _known(item, entry < history.scenario.watchlist.pool_size),
         "group": group,
         "mated": pa.array(np.concatenate([alerts.mated, np.ones(quiet, np.bool_)])),
         "seeded": pa.array(seeded),
         "person": _known(person, person >= 0),
-        "score": pa.array(np.concatenate([alerts.score, passes.score[silent]])),
+        "score": pa.array(score),
     }
     stated = json.dumps({"schema": TRUTH_SCHEMA}).encode()
     return pa.table(columns).replace_schema_metadata({_METADATA_KEY: stated})
