@@ -201,7 +201,7 @@ def _early(
             kind=ProblemKind.CLOCK_SKEW,
             count=count,
             examples=tuple(event for (event,) in examples),
-            sentence=f"{effect} is stamped before {cause} for {count} of the values of {name}, by up "
+            sentence=f"{effect} stamped before {cause} for {count} of the values of {name}, by up "
             f"to {_seconds(furthest_us)}: clocks that disagree, or a wrong {name}.",
         )
 
