@@ -10,7 +10,6 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -21,6 +20,7 @@ from probity.twin.run import Run
 from probity.twin.scenario_file import scenario_digest
 from probity.twin.score_sample import score_sample
 from probity.twin.totals import Totals
+from probity.twin.truth import write_truth
 from probity.twin.watchlists import make_watchlists
 from probity.twin.world import make_world
 
@@ -67,7 +67,7 @@ def write_run(
     with _all_or_nothing(out) as folder:
         (folder / "record.csv").write_bytes(history.record())
         _write(folder / "scores.parquet", score_sample(history))
-        _write(folder / "truth.parquet", truth(history))
+        write_truth(folder / "truth.parquet", history)
         _write(folder / "replicates.parquet", pa.Table.from_pylist([asdict(one) for one in totals]))
         if events:
             written = write_live_log(
@@ -83,26 +83,6 @@ def write_run(
         manifest = json.dumps(_manifest(folder, run, len(totals)), indent=2) + "\n"
         (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     return written
-
-
-def truth(history: History) -> pa.Table:
-    """What only the twin knows: a row for each pass of a listed person, and for each alert.
-
-    A pass without a usable frame has no score.
-    """
-    passes, alerts = history.passes, history.alerts
-    n, m = len(passes.deployment), len(alerts.deployment)
-    names = np.array(history.scenario.group_names)
-    score = np.concatenate([passes.score, alerts.score])
-    columns: dict[str, pa.Array] = {"what": pa.array(["pass"] * n + ["alert"] * m)}
-    for name in ("deployment", "time_us", "person", "entry", "seeded"):
-        both = np.concatenate([getattr(passes, name), getattr(alerts, name)])
-        columns[name] = pa.array(both)
-    columns["group"] = pa.array(names[np.concatenate([passes.group, alerts.group])])
-    columns["score"] = pa.array(score, mask=~np.isfinite(score))
-    columns["mated"] = pa.array(np.concatenate([np.ones(n, bool), alerts.mated]))
-    columns["alerted"] = pa.array(np.concatenate([passes.alerted, np.ones(m, bool)]))
-    return pa.table(columns)
 
 
 def _write(path: Path, table: pa.Table) -> None:

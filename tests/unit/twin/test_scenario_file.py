@@ -96,7 +96,7 @@ def test_a_year_has_the_published_deployments_and_faces() -> None:
             "watchlist after watchlist",
         ),
         ("mated_shift = { all = 0.0 }", "mated_shift = { White = 0.0 }", "whole", "one for each"),
-        ("sensitivity = { all = 0.98 }", "sensitivity = { Nobody = 1.0 }", "whole", "Nobody"),
+        ("\nsensitivity = { all = 0.998 }", "\nsensitivity = { Nobody = 1.0 }", "whole", "Nobody"),
         ("[0.809, 0.58]", "[0.7, 0.58]", "recogniser", "does not increase"),
         ("[1.9, 1.0]", "[1.9, 0.9]", "recogniser", "from 0 to 1"),
         ("last_day = 2025-12-31", "last_day = 2024-12-31", "calendar", "before first_day"),
