@@ -109,4 +109,4 @@ def _draw(rng: np.random.Generator, probabilities: Floats) -> Ints:
     """One column of each row by its probabilities, (n, n_columns)."""
     reached = np.cumsum(probabilities, axis=1)
     above = rng.random(len(reached))[:, None] * reached[:, -1:] >= reached
-    return above.sum(axis=1)
+    return np.asarray(above.sum(axis=1), np.int64)

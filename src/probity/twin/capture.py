@@ -24,7 +24,8 @@ def dwell_quantiles(capture: Capture) -> Floats:
     scale = dwell.mean / shape
     inside = special.gammainc(shape, dwell.most / scale)
     middles = (np.arange(_QUANTILES) + 0.5) / _QUANTILES * inside
-    return np.minimum(special.gammaincinv(shape, middles) * scale, dwell.most)
+    quantiles: Floats = np.asarray(special.gammaincinv(shape, middles)) * scale
+    return np.minimum(quantiles, dwell.most)
 
 
 def usable_frames_per_s(capture: Capture, *, hour: Ints, faces_per_hour: Floats) -> Floats:

@@ -16,7 +16,7 @@ of the pool who are not on the deployment's list are dropped before anything is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from scipy import special
@@ -51,7 +51,7 @@ class Chances:
     @property
     def total(self) -> Floats:
         """Expected pairs at or above the threshold with one frame, (n_groups * n_bands,)."""
-        return self.blocks.sum(axis=1)
+        return np.asarray(self.blocks.sum(axis=1), np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -155,12 +155,7 @@ def propose(
             planted[rows[inside]] = first + np.minimum(at, len(p) - 1)
     on_list = lists.contain(deployment=visits.deployment, entry=planted)
     kept = np.flatnonzero(on_list & (planted != visits.own))
-    return Visits(
-        **{
-            one.name: (planted if one.name == "planted" else getattr(visits, one.name))[kept]
-            for one in fields(visits)
-        }
-    )
+    return replace(visits, planted=planted).take(kept)
 
 
 def alerting(world: World, *, visits: Visits, lists: Watchlists, rng: np.random.Generator) -> Best:
@@ -249,10 +244,16 @@ def _compare(
     entry = np.concatenate([pairs.entry[counted], entry])
     score = np.concatenate([pairs.score[counted], score])
     events = np.bincount(visit, minlength=n)
-    sure = visits.planted == NOBODY
-    kept = (events > 0) & (sure | (rng.random(n) * events < 1))
+    planted = visits.planted != NOBODY
+    kept = _kept(events, planted=planted, rng=rng)
     best = best_of(visit=visit, entry=entry, score=score)
     return Best(**{one.name: getattr(best, one.name)[kept[best.visit]] for one in fields(best)})
+
+
+def _kept(events: Ints, *, planted: Flags, rng: np.random.Generator) -> Flags:
+    """Passes with a planted event with probability 1/K; others where K is above 0."""
+    share = np.where(planted, 1 / np.maximum(events, 1), events > 0)
+    return np.asarray(rng.random(len(events)) < share, np.bool_)
 
 
 def best_of(*, visit: Ints, entry: Ints, score: Floats) -> Best:

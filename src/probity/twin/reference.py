@@ -141,4 +141,4 @@ def _frames(world: World, rng: np.random.Generator, *, kind: Ints, visit: Ints) 
         + np.sqrt((1 - world.frame_share) / world.dimension) * same
     )
     new = rng.standard_normal((len(visit), world.dimension))
-    return person[visit] + np.sqrt(world.frame_share / world.dimension) * new
+    return np.asarray(person[visit] + np.sqrt(world.frame_share / world.dimension) * new)

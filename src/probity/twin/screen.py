@@ -61,4 +61,5 @@ def at_or_above(
 
 def scores_of(frames: Floats, entries: NDArray[np.float32], *, frame: Ints, entry: Ints) -> Floats:
     """Scores of named pairs in double precision; see ``at_or_above`` for the shapes."""
-    return np.einsum("nd,nd->n", frames[frame], entries[entry].astype(np.float64))
+    scores: Floats = np.einsum("nd,nd->n", frames[frame], entries[entry].astype(np.float64))
+    return scores

@@ -68,7 +68,7 @@ class World:
     @property
     def dimension(self) -> int:
         """Effective dimension d."""
-        return self.entries.shape[1]
+        return int(self.entries.shape[1])
 
     @property
     def n_groups(self) -> int:
