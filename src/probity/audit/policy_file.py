@@ -30,7 +30,7 @@ from probity.core.errors import printable
 from probity.core.files import read_regular_file
 from probity.core.toml_text import read_toml
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 1 << 18
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([a-z]+)")
 

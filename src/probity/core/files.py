@@ -33,7 +33,8 @@ def read_regular_file(path: Path, *, limit: int) -> bytes:
     with os.fdopen(handle, "rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise InputError("file too large", file=path, allowed=f"at most {limit // _MEBIBYTE} MiB")
+        size = f"{limit // _MEBIBYTE} MiB" if limit >= _MEBIBYTE else f"{limit // 1024} KiB"
+        raise InputError("file too large", file=path, allowed=f"at most {size}")
     if not content:
         raise InputError("the file is empty", file=path)
     return content

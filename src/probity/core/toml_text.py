@@ -7,6 +7,7 @@ from typing import Any
 from probity.core.errors import InputError, printable
 
 MAX_LINE_CHARACTERS = 4_000
+MAX_LINE_DOTS = 400
 """Long dotted keys take a time that grows with the square of their length."""
 MAX_DEPTH = 12
 
@@ -17,8 +18,8 @@ def read_toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        Not UTF-8, not TOML, a line of more than ``MAX_LINE_CHARACTERS``, or more than
-        ``MAX_DEPTH`` levels of tables and arrays.
+        Not UTF-8, not TOML, a line of more than ``MAX_LINE_CHARACTERS`` or with more than
+        ``MAX_LINE_DOTS`` dots, or more than ``MAX_DEPTH`` levels of tables and arrays.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -34,6 +35,9 @@ def read_toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
                 got=line,
                 allowed=f"at most {MAX_LINE_CHARACTERS} characters",
             )
+        if line.count(".") > MAX_LINE_DOTS:
+            allowed = f"at most {MAX_LINE_DOTS}"
+            raise InputError("too many dots in a line", file=file, row=number, allowed=allowed)
     try:
         data = tomllib.loads(text)
     except RecursionError:
