@@ -6,7 +6,7 @@ Rules of other forces do not bind it: another algorithm's threshold, no recordin
 import pytest
 
 from probity.audit.audit import audit, verdict_of
-from probity.audit.log.open_log import open_log
+from probity.audit.log import open_log
 from probity.audit.policy_file import load_policy
 from probity.twin.event_log import write_live_log
 from twin_people import categories, small_history
