@@ -169,10 +169,10 @@ def _ten_for_one(anchors: Anchors) -> Anchors:
 
 
 def test_ranks_of_the_truth_are_uniform_and_a_wrong_likelihood_is_found_out() -> None:
-    right = simulation_based_calibration(npl_2023(), fits=12, seed=2, points=2_048)
+    right = simulation_based_calibration(npl_2023(), fits=8, seed=2, points=2_048)
     assert right.p_value() > 0.001
     wrong = simulation_based_calibration(
-        npl_2023(), fits=12, seed=2, points=2_048, misread=_ten_for_one
+        npl_2023(), fits=8, seed=2, points=2_048, misread=_ten_for_one
     )
     assert wrong.p_value() < 0.001
 

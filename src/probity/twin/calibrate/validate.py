@@ -233,7 +233,8 @@ def honest_reading(calibration: Calibration, found: Sequence[Found]) -> str:
         word = {"as predicted": "inside", "fewer or less": "below", "more": "above"}
         parts.append(
             f"{one.period}: {total.observed:.0f} false alerts were published, "
-            f"{word[total.direction]} the {total.low:.0f} to {total.high:.0f} predicted (p = {total.p_value:.3f})."
+            f"{word[total.direction]} the {total.low:.0f} to {total.high:.0f} predicted "
+            f"(p = {total.p_value:.3f})."
         )
         if total.direction == "as predicted" and total.high > 10 * max(total.low, 1.0):
             parts.append("An interval that wide would have held almost anything: weak support.")
