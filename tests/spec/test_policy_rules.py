@@ -3,6 +3,7 @@
 import pytest
 
 from policy_stories import NEVER_BREACHED, RATES, STORIES
+from probity.audit.audit import Engine
 from probity.audit.guarded import kinds_needed
 from probity.audit.outcome import Verdict
 from probity.audit.policy_file import known_policies, load_policy
@@ -14,6 +15,7 @@ RULES = [
     for rule in load_policy(policy).rules
     if rule.check is not None
 ]
+ENGINES: tuple[Engine, ...] = ("reference", "duckdb")
 TOLD = [one for one in RULES if one[1] not in {*NEVER_BREACHED, *RATES}]
 
 
@@ -80,3 +82,15 @@ def test_the_rate_of_false_alerts_is_judged_by_its_whole_interval(
     rate = told.result.rate
     assert rate is not None
     assert (rate.count.k, rate.count.n) == (false, faces)
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize(("policy", "rule"), TOLD)
+def test_the_fast_engine_says_the_same(policy: str, rule: str) -> None:
+    for lines in story(policy, rule)[:2]:
+        slow, fast = (
+            given(lines, until="200 d").told(policy, rule, engine=engine) for engine in ENGINES
+        )
+        assert fast.result.verdict is slow.result.verdict
+        assert fast.result.checked == slow.result.checked
+        assert [one.sentence for one in fast.findings] == [one.sentence for one in slow.findings]
