@@ -8,7 +8,16 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from probity.cli import audit, check, measure, measure_identification, publish, records, twin
+from probity.cli import (
+    audit,
+    check,
+    measure,
+    measure_identification,
+    publish,
+    records,
+    twin,
+    twin_calibrate,
+)
 
 
 class _Commands(TyperGroup):
@@ -41,6 +50,8 @@ app.command(name="audit")(audit.audit)
 app.add_typer(records.app, name="records")
 measure.app.command(name="identification")(measure_identification.identification)
 app.add_typer(measure.app, name="measure")
+twin.app.command(name="calibrate")(twin_calibrate.calibrate)
+twin.app.command(name="validate")(twin_calibrate.validate)
 app.add_typer(twin.app, name="twin")
 app.add_typer(publish.app, name="publish")
 
