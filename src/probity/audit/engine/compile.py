@@ -217,17 +217,9 @@ class Compiler:
         return [exp.GT(this=last, expression=literal(self._tables.to_us))]
 
     def _not(self, formula: Normal, rows: Rows) -> Rows:
-        if isinstance(formula, Event):
-            formula = Within(0, 0, False, formula)
-        if isinstance(formula, Within) or (
-            isinstance(formula, Some)
-            and isinstance(formula.part, Event | All)
-            and is_anchored(formula)
-        ):
-            within = formula if isinstance(formula, Within) else Within(0, 0, False, formula)
-            found = self._anywhere(within.part, rows.values)
-            if found is not None and all(branch.settled for branch in found):
-                return self._absent(within, found, rows)
+        absent = self._absent(formula, rows)
+        if absent is not None:
+            return absent
         inner = free_in(formula) & rows.values.keys()
         key = (rows.now, *sorted({rows.values[name] for name in inner} - {rows.now}))
         query = select([column(name, "r") for name in key], of=rows.at("r")).distinct(copy=False)
@@ -236,15 +228,55 @@ class Compiler:
         )
         return self._despite(self.steps.best(self.hold(formula, contexts), key), rows)
 
-    def _absent(self, formula: Within, found: list[Rows], rows: Rows) -> Rows:
-        window = _around(rows, formula)
+    def _absent(self, formula: Normal, rows: Rows) -> Rows | None:
+        """Rows that meet nothing of a formula, by anti-joins; None where that cannot be told."""
+        part = formula
+        while isinstance(part, Some) and not is_anchored(part):
+            part = part.part
+        if isinstance(part, Unless) and not part.ahead:
+            found = self._validity(part, rows.values)
+        else:
+            part = part if isinstance(part, Within) else Within(0, 0, False, part)
+            found = self._anywhere(part.part, rows.values) if is_anchored(part.part) else None
+        if found is None or not all(branch.settled for branch in found):
+            return None
         for branch in found:
+            window = _around(rows, part)
             rows = self.steps.filtered(rows, joins=[_meeting("ANTI", rows, branch, window)])
-        if not formula.ahead:
+        if not part.ahead:
             return rows
-        still_open = every(self._open(formula, rows))
+        still_open = every(self._open(part, rows))
         truth = case((still_open, number(UNKNOWN)), otherwise=rows.truth("r"))
         return self.steps.filtered(rows, truth=truth)
+
+    def _validity(self, formula: Unless, known: Iterable[str]) -> list[Rows] | None:
+        """From when, and until when, what began holds: each start with the first stop after it."""
+        found: list[Rows] = []
+        for start in self._anywhere(formula.part, known) or ():
+            if not start.settled or not free_in(formula.stop) <= start.values.keys():
+                return None
+            stops = self._anywhere(formula.stop, start.values)
+            if stops is None or not all(stop.settled for stop in stops):
+                return None
+            ended = start
+            for stop in stops:
+                ended = self._until(ended, stop)
+            found.append(ended)
+        return found or None
+
+    def _until(self, start: Rows, stop: Rows) -> Rows:
+        """Starts with a column for the first stop after them; none where nothing stops them."""
+        end = self.steps.fresh("t")
+        then = column(stop.now, "p")
+        on = [*_same_values(start, stop), exp.GT(this=then, expression=column(start.now, "r"))]
+        columns = start.all_columns("r")
+        query = select(
+            [*columns, named(exp.Min(this=then.copy()), end)],
+            of=start.at("r"),
+            joins=[join(stop.at("p"), on, kind="LEFT")],
+        ).group_by(*start.all_columns("r"), copy=False)
+        name = self.steps.add(query)
+        return replace(start, name=name, columns=(*start.columns, end), ends=(*start.ends, end))
 
     def _despite(self, against: Rows, rows: Rows) -> Rows:
         """Rows as far as ``against``, which has their key columns, is not true."""
@@ -389,6 +421,9 @@ def _same_values(rows: Rows, found: Rows) -> list[exp.Expr]:
 
 def _meeting(kind: str, rows: Rows, found: Rows, window: Window) -> exp.Join:
     on = _same_values(rows, found) + window(column(found.now, "p"))
+    for end in found.ends:
+        held = exp.LT(this=column(rows.now, "r"), expression=column(end, "p"))
+        on.append(exp.paren(exp.or_(exp.Is(this=column(end, "p"), expression=exp.Null()), held)))
     return join(found.at("p"), on, kind=kind)
 
 

@@ -115,7 +115,7 @@ def normal(formula: Formula) -> Normal:  # noqa: PLR0911
         case Or():
             return _any(tuple(normal(part) for part in formula.parts))
         case Exists():
-            return Some(formula.names, normal(formula.part))
+            return _some(formula.names, normal(formula.part))
         case Count():
             part = normal(formula.part)
             return HowMany(formula.names, part, formula.operator, formula.limit)
@@ -169,6 +169,13 @@ def _window(interval: Interval, *, ahead: bool) -> tuple[int | None, int | None]
     if ahead:
         return near, far
     return (None if far is None else -far), -near
+
+
+def _some(names: tuple[str, ...], part: Normal) -> Normal:
+    """Some values at some instant are, at some instant, some values."""
+    if isinstance(part, Within):
+        return replace(part, part=Some(names, part.part))
+    return Some(names, part)
 
 
 def _all(parts: tuple[Normal, ...]) -> Normal:

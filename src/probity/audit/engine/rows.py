@@ -30,6 +30,8 @@ class Rows:
         Every row is true: none is unknown.
     to_come : bool
         Rows for values that lie beyond the end of the log: some variables have no column.
+    ends : tuple of str
+        Columns of instants from which a row no longer holds; NULL where it always does.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Rows:
     values: Mapping[str, str]
     settled: bool = True
     to_come: bool = False
+    ends: tuple[str, ...] = ()
 
     def at(self, alias: str) -> exp.Expr:
         """These rows as the table of a query."""
