@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -103,7 +103,6 @@ def _write_csv(findings: Iterator[tuple[str, Finding]], path: Path) -> int:
 
 
 def _write_json_lines(findings: Iterator[tuple[str, Finding]], path: Path) -> int:
-    file: TextIO
     with path.open("w", encoding="utf-8") as file:
         return _each(
             findings,
