@@ -8,6 +8,7 @@ import pytest
 from scipy.special import ndtr
 from scipy.stats import beta, multinomial, norm
 
+from probity.cli.twin_calibrate import published_periods
 from probity.core import InputError
 from probity.twin.calibrate.anchors import Anchors, FalsePositives, Setting, npl_2023
 from probity.twin.calibrate.fit import as_json, calibrate, read_calibration
@@ -158,7 +159,7 @@ def test_the_same_seed_gives_the_same_file_and_it_can_be_read(fitted, tmp_path: 
 def test_a_file_that_is_no_calibration_is_refused(content: str, tmp_path: Path) -> None:
     path = tmp_path / "c.json"
     path.write_text(content)
-    with pytest.raises(InputError, match="not a calibration"):
+    with pytest.raises(InputError, match=r"c\.json: "):
         read_calibration(path)
 
 
@@ -196,6 +197,12 @@ def test_a_year_far_from_prediction_is_told_with_its_direction(fitted) -> None:
         (found,) = validate(fitted, [year(each)])
         assert found.checks[0].direction == direction
         assert f"{100 * each} false alerts were published" in honest_reading(fitted, [found])
+
+
+def test_the_year_of_the_report_is_read_but_for_the_row_that_prints_no_false_alerts() -> None:
+    year = published_periods()[0]
+    assert (len(year.faces_seen), year.false_alerts.sum(), year.alerts.sum()) == (206, 9, 2_055)
+    assert 3_147_436 - year.faces_seen.sum() == 51_220
 
 
 def test_only_prevalence_times_tpir_is_identified(fitted) -> None:

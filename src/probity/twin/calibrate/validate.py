@@ -173,7 +173,7 @@ def _dispersion(observed: Ints, predicted: Ints, exposure: Values) -> tuple[floa
         expected = counts.sum(axis=-1, keepdims=True) * exposure / exposure.sum()
         with np.errstate(divide="ignore", invalid="ignore"):
             squares = np.square(counts - expected) / expected
-        total: Values = squares.sum(axis=-1) / (len(exposure) - 1)
+            total: Values = squares.sum(axis=-1) / (len(exposure) - 1)
         return total
 
     return float(of(observed)), of(predicted)
