@@ -1,0 +1,188 @@
+"""Rules of a policy over a large log, beside hand-written DuckDB SQL for four of them.
+
+Run: .venv/bin/python benchmarks/audit_rules.py [--events 2000000] [--runs 3] [--keep FOLDER]
+
+Four rules: a template deleted within 1 s unless it raised an alert (R1), an engagement after a
+person judged its alert (R2), a comparison while an authority of rank 5 holds (R3), an item
+deleted within 24 h of its deployment's end (R4). Each is run alone in both forms, then all four
+by hand one after another beside the whole policy `met-lfr-2024-09` in one run. Every run has a
+process of its own; forms take turns; the table gives medians. Exit code 1 when a count of
+breaches is not the number that was put in.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+RULES = {
+    "R1": (
+        "template.created(template: t)",
+        "EVENTUALLY[0, 1 s] (template.deleted(template: t) OR alert.raised(template: t))",
+    ),
+    "R2": (
+        "engagement.start(alert: a)",
+        "ONCE (alert.adjudicated(alert: a) AND ONCE alert.raised(alert: a))",
+    ),
+    "R3": (
+        "template.compared(deployment: d)",
+        "EXISTS x, r. ((NOT authority.cancelled(authority: x)) SINCE "
+        "(authority.granted(authority: x, deployment: d, rank: r) AND r >= 5))",
+    ),
+    "R4": (
+        "watchlist.item.added(watchlist: w, item: i)",
+        "NOT (EXISTS d. (ONCE watchlist.compiled(watchlist: w, deployment: d) AND "
+        "EVENTUALLY (deployment.end(deployment: d) AND NOT ONCE watchlist.item.deleted(item: i) "
+        "AND NOT EVENTUALLY[0, 24 h] watchlist.item.deleted(item: i))))",
+    ),
+}
+BY_HAND = {
+    "R1": """
+        SELECT count(*) FROM (
+          SELECT template,
+                 min(time) FILTER (kind = 'template.created') AS made,
+                 min(time) FILTER (kind = 'template.deleted') AS gone,
+                 count(*) FILTER (kind = 'alert.raised') AS alerts
+          FROM log WHERE kind IN ('template.created', 'template.deleted', 'alert.raised')
+          GROUP BY template)
+        WHERE made IS NOT NULL AND alerts = 0 AND (gone IS NULL OR gone > made + INTERVAL 1 SECOND)
+    """,
+    "R2": """
+        SELECT count(*) FROM (SELECT * FROM log WHERE kind = 'engagement.start') e
+        WHERE NOT EXISTS (
+          SELECT 1 FROM log j JOIN log a ON a.alert = j.alert AND a.kind = 'alert.raised'
+                                        AND a.time <= j.time
+          WHERE j.kind = 'alert.adjudicated' AND j.alert = e.alert AND j.time <= e.time)
+    """,
+    "R3": """
+        SELECT count(*)
+        FROM (SELECT deployment, time FROM log WHERE kind = 'template.compared') c
+        ASOF LEFT JOIN (
+          SELECT deployment, time, kind = 'authority.granted' AND rank >= 5 AS valid
+          FROM log WHERE kind IN ('authority.granted', 'authority.cancelled')) a
+        ON c.deployment = a.deployment AND c.time >= a.time
+        WHERE NOT coalesce(a.valid, false)
+    """,
+    "R4": """
+        SELECT count(*)
+        FROM (SELECT watchlist, item FROM log WHERE kind = 'watchlist.item.added') i
+        JOIN (SELECT watchlist, deployment FROM log WHERE kind = 'watchlist.compiled') w
+        USING (watchlist)
+        JOIN (SELECT deployment, time FROM log WHERE kind = 'deployment.end') e USING (deployment)
+        ANTI JOIN (SELECT item, time FROM log WHERE kind = 'watchlist.item.deleted') x
+        ON x.item = i.item AND x.time <= e.time + INTERVAL 24 HOUR
+    """,
+}
+
+
+def work(form: str, names: list[str], log: dict) -> dict:
+    """One run, in this process."""
+    import duckdb
+
+    from probity.audit.engine import run
+    from probity.audit.language import parse_event, parse_formula
+    from probity.audit.policy_file import load_policy
+    from probity.audit.rule import Rule, TemporalRule
+    from probity.core.event import EVERY_EVENT
+
+    path = Path(log["path"])
+    before, clock = time.process_time(), time.perf_counter()
+    if form == "by hand":
+        counts = {}
+        with duckdb.connect(":memory:", config={"memory_limit": "3GB", "threads": 2}) as session:
+            session.execute("SET preserve_insertion_order = false")
+            session.read_parquet(str(path)).create_view("log")
+            for name in names:
+                counts[name] = session.execute(BY_HAND[name]).fetchall()[0][0]
+    else:
+        if form == "policy":
+            rules = [rule for rule in load_policy("met-lfr-2024-09").rules if rule.check]
+        else:
+            rules = [
+                Rule(rule_id=name, title=name, paragraph="", paraphrase="", source_url="",
+                     status="DERIVED", check=TemporalRule(
+                         for_each=parse_event(RULES[name][0]),
+                         require=parse_formula(RULES[name][1])))
+                for name in names
+            ]  # fmt: skip
+        columns = [field.name for field in EVERY_EVENT] + log["columns"]
+        found = run(rules, parquet=path, columns=columns, to_us=log["to_us"],
+                    counts=log["counts"], threads=2)  # fmt: skip
+        counts = {one.rule_id: len(getattr(one, "breached", ())) for one in found}
+    return {
+        "counts": counts,
+        "cpu": time.process_time() - before,
+        "wall": time.perf_counter() - clock,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+    }
+
+
+def measured(form: str, names: list[str], log: dict) -> dict:
+    """One run, in a process of its own."""
+    command = [sys.executable, __file__, "--worker", json.dumps([form, names, log])]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def compare(title: str, forms: dict[str, list[str]], log: dict, runs: int) -> bool:
+    """Print the medians of forms that take turns; whether all counted what was put in."""
+    results: dict[str, list[dict]] = {form: [] for form in forms}
+    for _ in range(runs):
+        for form, names in forms.items():
+            results[form].append(measured(form, names, log))
+    right = True
+    for form, found in results.items():
+        cpu, wall, peak = (statistics.median(one[what] for one in found)
+                           for what in ("cpu", "wall", "peak"))  # fmt: skip
+        counted = all(
+            one["counts"].get(name) == log["breaches"][name]
+            for one in found
+            for name in forms[form]
+        )
+        right &= counted
+        print(f"{title:<6}{form:<10}{cpu:9.2f}{wall:9.2f}{peak:9.0f}   "
+              f"{'as put in' if counted else found[0]['counts']}")  # fmt: skip
+    return right
+
+
+def main() -> None:
+    """Make the log, and print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--events", type=int, default=2_000_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--worker")
+    given = parser.parse_args()
+    if given.worker:
+        print(json.dumps(work(*json.loads(given.worker))))
+        return
+    import audit_log
+
+    with tempfile.TemporaryDirectory() as folder:
+        made = audit_log.make((given.keep or Path(folder)) / "log.parquet", events=given.events)
+        log = {
+            "path": str(made.path),
+            "to_us": made.to_us,
+            "counts": made.counts,
+            "breaches": made.breaches,
+            "columns": list(audit_log.COLUMNS),
+        }
+        print(f"{made.events} events, {made.path.stat().st_size / 1e6:.0f} MB")
+        print(f"{'':<6}{'':<10}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}")
+        right = all(
+            [
+                compare(name, {"by hand": [name], "compiled": [name]}, log, given.runs)
+                for name in RULES
+            ]
+            + [compare("all", {"by hand": list(RULES), "policy": []}, log, given.runs)]
+        )
+    sys.exit(not right)
+
+
+if __name__ == "__main__":
+    main()
