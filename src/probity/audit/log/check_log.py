@@ -175,9 +175,10 @@ def _early(
         f", min(time) FILTER (kind = $effect{i}) AS effect{i}" for i in range(len(effects))
     )
     # Names in the text are those of core.event; values go in as parameters.
+    field = f'"{name}"'
     by_key = (
-        f"SELECT {name} AS key, min(time) FILTER (kind = $cause) AS cause{firsts} "  # noqa: S608
-        f"FROM read_parquet($paths) WHERE {name} IS NOT NULL AND kind IN $kinds GROUP BY {name}"
+        f"SELECT {field} AS key, min(time) FILTER (kind = $cause) AS cause{firsts} "  # noqa: S608
+        f"FROM read_parquet($paths) WHERE {field} IS NOT NULL AND kind IN $kinds GROUP BY {field}"
     )
     columns = ", ".join(
         f"count(*) FILTER (effect{i} < cause), "
@@ -192,7 +193,7 @@ def _early(
             continue
         examples = session.execute(
             f"SELECT event FROM read_parquet($paths) AS log "  # noqa: S608
-            f"JOIN ({by_key}) AS first ON log.{name} = first.key "
+            f"JOIN ({by_key}) AS first ON log.{field} = first.key "
             f"WHERE log.kind = $effect{i} AND log.time < first.cause "
             f"ORDER BY event LIMIT {MAX_EXAMPLES}",
             parameters,

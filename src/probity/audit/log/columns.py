@@ -25,7 +25,7 @@ from probity.core import InputError
 from probity.core.event import FIELDS, FieldType
 from probity.core.event_columns import ARROW_TYPES
 
-_MICROS_PER_UNIT = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
+_NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_NUMBER = 40
 
@@ -246,9 +246,8 @@ def _times(array: Any, mapping: LogMapping) -> Any:
                 pa.timestamp("us", "UTC"),
                 safe=mapping.time_unit != "ns",
             )
-        micros = pc.round(
-            pc.multiply(pc.cast(array, pa.float64()), _MICROS_PER_UNIT[mapping.time_unit])
-        )
+        per_unit = _NANOSECONDS[mapping.time_unit] / 1_000
+        micros = pc.round(pc.multiply(pc.cast(array, pa.float64()), per_unit))
         return pc.cast(pc.cast(micros, pa.int64()), pa.timestamp("us", "UTC"))
     if not _is_text(array):
         raise _wrong_type(array, limits.SPAN)
@@ -271,7 +270,7 @@ def _time_reader(mapping: LogMapping) -> Callable[[str], int]:
         if len(text) > limits.MAX_TEXT_CHARACTERS:
             raise ValueError(text)
         if mapping.time_unit is not None and text.isascii() and text.lstrip("-").isdigit():
-            return round(int(text) * _MICROS_PER_UNIT[mapping.time_unit])
+            return int(text) * _NANOSECONDS[mapping.time_unit] // 1_000
         if mapping.time_format is not None:
             moment = datetime.strptime(text, mapping.time_format)  # noqa: DTZ007 - zoned below
         else:

@@ -53,10 +53,11 @@ def kinds_of(log: EventLog) -> tuple[str, ...]:
 
 def objects_of(log: EventLog, name: str) -> Iterator[int]:
     """The ids in one field, each once, ascending."""
+    field = f'"{FIELDS[name].name}"'
     with open_session(log.paths) as session:
         found = session.execute(
-            f"SELECT DISTINCT {FIELDS[name].name} FROM read_parquet($paths) "  # noqa: S608
-            f"WHERE {FIELDS[name].name} IS NOT NULL AND kind IN $kinds ORDER BY 1",
+            f"SELECT DISTINCT {field} FROM read_parquet($paths) "  # noqa: S608
+            f"WHERE {field} IS NOT NULL AND kind IN $kinds ORDER BY 1",
             {"paths": paths_of(log.paths), "kinds": list(log.counts)},
         )
         while rows := found.fetchmany(_AT_A_TIME):

@@ -39,8 +39,9 @@ def find_repeats(
     for path in paths:
         starts.append(rows)
         rows += pq.read_metadata(path).num_rows
-    names = ", ".join(FIELDS[name].name for name in columns)
-    same = " AND ".join(f"again.{name} IS NOT DISTINCT FROM first.{name}" for name in columns)
+    quoted = [f'"{FIELDS[name].name}"' for name in columns]
+    names = ", ".join(quoted)
+    same = " AND ".join(f"again.{name} IS NOT DISTINCT FROM first.{name}" for name in quoted)
     # Names in the text are those of core.event; values go in as parameters.
     query = f"""
         WITH log AS (
