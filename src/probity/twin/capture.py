@@ -24,7 +24,7 @@ def dwell_quantiles(capture: Capture) -> Floats:
     scale = dwell.mean / shape
     inside = special.gammainc(shape, dwell.most / scale)
     middles = (np.arange(_QUANTILES) + 0.5) / _QUANTILES * inside
-    quantiles: Floats = np.asarray(special.gammaincinv(shape, middles)) * scale
+    quantiles = np.asarray(special.gammaincinv(shape, middles), np.float64) * scale
     return np.minimum(quantiles, dwell.most)
 
 
