@@ -13,7 +13,7 @@ from probity.audit.engine.compile import Tables
 from probity.audit.engine.sql import SQL_TYPES, column, every, literal, named, select, source
 from probity.audit.engine.verdicts import (
     BREACHED,
-    SATISFIED,
+    CHECKED,
     UNDECIDED,
     UNKNOWN_VALUE,
     verdict_query,
@@ -102,16 +102,14 @@ def _outcome(
         doubtful = (status == UNDECIDED) | (status == UNKNOWN_VALUE)
         return RateCount(
             rule_id=name,
-            of=int(instances.sum()),
+            of=int(instances[status == CHECKED].sum()),
             cases=int(instances[status == BREACHED].sum()),
             unknown=int(instances[doubtful].sum()),
         )
-    failing = status != SATISFIED
-    events = np.ma.getdata(found["event"])[failing].astype(np.int64)
-    status = status[failing]
+    events = np.ma.getdata(found["event"])
     return Outcome(
         rule_id=name,
-        checked=int(instances.sum()),
+        checked=int(instances[status == CHECKED].sum()),
         breached=np.sort(events[status == BREACHED]),
         undecided=np.sort(events[status == UNDECIDED]),
         unknown=np.sort(events[status == UNKNOWN_VALUE]),

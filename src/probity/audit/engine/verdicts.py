@@ -1,4 +1,4 @@
-"""A rule as one query: how many instances have each status, and which are not satisfied."""
+"""A rule as one query: how many instances it has, and which are not satisfied."""
 
 from dataclasses import replace
 
@@ -6,78 +6,75 @@ from sqlglot import exp
 
 from probity.audit.engine.compile import Compiler, Tables
 from probity.audit.engine.normal_form import normal, opposite
-from probity.audit.engine.rows import TRUE, TRUTH, UNKNOWN, Rows
+from probity.audit.engine.rows import TRUE, TRUTH, UNKNOWN, Rows, Steps
 from probity.audit.engine.sql import (
     LONGEST_US,
     case,
-    coalesced,
     column,
-    join,
     literal,
     named,
     number,
     select,
+    union_all,
 )
 from probity.audit.engine.sql import within as with_steps
 from probity.audit.guarded import rule_future_reach_us
 from probity.audit.rule import RateRule, TemporalRule
 
-SATISFIED, UNKNOWN_VALUE, UNDECIDED, BREACHED = 0, 1, 2, 3
+CHECKED, UNKNOWN_VALUE, UNDECIDED, BREACHED = 0, 1, 2, 3
 
 
 def verdict_query(check: TemporalRule | RateRule, tables: Tables) -> exp.Query:
-    """Status, event number (none where satisfied) and how many instances, of every instance.
+    """One row that counts the instances (CHECKED), and one for every one that is not satisfied.
 
-    For a rate, BREACHED stands for its cases, and event numbers are not told.
+    Columns ``status``, ``event`` and ``instances``. For a rate, BREACHED stands for its cases, and
+    there is one row for each status.
     """
     compiler = Compiler(tables)
     steps = compiler.steps
     pattern = check.of if isinstance(check, RateRule) else check.for_each
     instances = compiler.events(pattern, numbered=True)
-    condition = check.when if isinstance(check, TemporalRule) else None
-    if condition is not None:
-        met = steps.best(compiler.hold(normal(condition), instances), instances.columns)
-        instances = replace(met, now=instances.now, values=instances.values)
-    wanted = check.cases if isinstance(check, RateRule) else check.require
-    aim = normal(wanted)
-    if isinstance(check, TemporalRule):
-        aim = opposite(aim)
-    failing = steps.best(compiler.hold(aim, instances), ("event",))
-    return with_steps(_statuses(check, instances, failing, tables.to_us), steps.listed)
+    # Counted from a step of its own, so that no engine keeps all instances for the sake of it.
+    counted = compiler.events(pattern, numbered=True)
+    doubtful: list[Rows] = []
+    if isinstance(check, TemporalRule) and check.when is not None:
+        met = steps.best(compiler.hold(normal(check.when), instances), instances.columns)
+        counted = instances = replace(met, now=instances.now, values=instances.values)
+        if not instances.settled:
+            doubtful.append(_with_truth(steps, instances, UNKNOWN))
+            instances = replace(_with_truth(steps, instances, TRUE), settled=True)
+    aim = normal(check.cases) if isinstance(check, RateRule) else opposite(normal(check.require))
+    key = ("event", instances.now)
+    failing = steps.best([*compiler.hold(aim, instances), *doubtful], key)
+    query = union_all([_count(counted), _statuses(check, failing, tables.to_us)])
+    return with_steps(query, steps.listed)
 
 
-def _statuses(
-    check: TemporalRule | RateRule, instances: Rows, found: Rows, to_us: int
-) -> exp.Query:
-    truth = coalesced(column(TRUTH, "f"), 0)
-    open_end = _open_end(check, column(instances.now, "r"), to_us)
-    missing = case((open_end, number(UNDECIDED)), otherwise=number(UNKNOWN_VALUE))
-    doubtful = [exp.EQ(this=truth, expression=number(UNKNOWN))]
-    if not instances.settled:
-        doubtful.append(exp.EQ(this=column(TRUTH, "r"), expression=number(UNKNOWN)))
-    status = case(
-        (exp.or_(*doubtful), missing),
-        (exp.EQ(this=truth.copy(), expression=number(TRUE)), number(BREACHED)),
-        otherwise=number(SATISFIED),
-    )
-    on = [exp.EQ(this=column("event", "r"), expression=column("event", "f"))]
-    each = select(
-        [named(column("event", "r"), "event"), named(status, "status")],
-        of=instances.at("r"),
-        joins=[join(found.at("f"), on, kind="LEFT")],
-    )
-    told: exp.Expr = column("event", "s")
-    if isinstance(check, TemporalRule):
-        failing = exp.NEQ(this=column("status", "s"), expression=number(SATISFIED))
-        told = case((failing, told), otherwise=exp.Null())
-    else:
-        told = exp.cast(exp.Null(), "bigint")
-    counted = exp.select(
-        named(column("status", "s"), "status"),
-        named(told, "event"),
+def _with_truth(steps: Steps, rows: Rows, truth: int) -> Rows:
+    wanted = exp.EQ(this=column(TRUTH, "r"), expression=number(truth))
+    return steps.filtered(rows, where=[wanted])
+
+
+def _count(rows: Rows) -> exp.Query:
+    columns = [
+        named(number(CHECKED), "status"),
+        named(exp.cast(exp.Null(), "bigint"), "event"),
         named(exp.Count(this=exp.Star()), "instances"),
-    ).from_(each.subquery("s"), copy=False)
-    return counted.group_by(number(1), number(2), copy=False)
+    ]
+    return select(columns, of=rows.at("r"))
+
+
+def _statuses(check: TemporalRule | RateRule, found: Rows, to_us: int) -> exp.Query:
+    open_end = _open_end(check, column(found.columns[1], "r"), to_us)
+    missing = case((open_end, number(UNDECIDED)), otherwise=number(UNKNOWN_VALUE))
+    true = exp.EQ(this=found.truth("r"), expression=number(TRUE))
+    status = named(case((true, number(BREACHED)), otherwise=missing), "status")
+    if isinstance(check, TemporalRule):
+        each = [status, column("event", "r"), named(exp.cast(number(1), "bigint"), "instances")]
+        return select(each, of=found.at("r"))
+    none = named(exp.cast(exp.Null(), "bigint"), "event")
+    each = [status, none, named(exp.Count(this=exp.Star()), "instances")]
+    return select(each, of=found.at("r")).group_by(number(1), copy=False)
 
 
 def _open_end(check: TemporalRule | RateRule, now: exp.Expr, to_us: int) -> exp.Expr:
