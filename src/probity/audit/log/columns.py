@@ -116,32 +116,45 @@ def converted(
 
 def _column(array: Any, name: str, mapping: LogMapping, file: Path, first_row: int) -> Any:
     field = FIELDS[name]
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    if mapping.missing and _is_text(array):
+        words = pa.array(mapping.missing, pa.string())
+        array = pc.if_else(pc.is_in(array, value_set=words), None, array)
+    words_of = mapping.kinds if name == "kind" else mapping.values.get(name, {})
+    if array.null_count == len(array):
+        return pa.nulls(len(array), ARROW_TYPES[field.type])
     try:
-        if isinstance(array, pa.ChunkedArray):
-            array = array.combine_chunks()
-        if pa.types.is_dictionary(array.type):
-            array = array.cast(array.type.value_type)
-        if mapping.missing and _is_text(array):
-            words = pa.array(mapping.missing, pa.string())
-            array = pc.if_else(pc.is_in(array, value_set=words), None, array)
-        words_of = mapping.kinds if name == "kind" else mapping.values.get(name, {})
         if words_of:
             array = _translated(array, words_of)
-        if pa.types.is_null(array.type) or array.null_count == len(array):
-            return pa.nulls(len(array), ARROW_TYPES[field.type])
         return _READ[field.type](array, mapping)
     except UnreadableError as error:
-        row, got, allowed = first_row + error.at, error.got, error.allowed
-    except (pa.ArrowException, OverflowError, ValueError) as error:
-        row, got, allowed = first_row, str(error).splitlines()[0], ALLOWED[field.type]
+        at, got, allowed = error.at, error.got, error.allowed
+    except (pa.ArrowException, OverflowError, ValueError):
+        at = _first_failing(array, lambda part: _READ[field.type](part, mapping))
+        got, allowed = array[at], ALLOWED[field.type]
     raise InputError(
         f"not a value of a field of type {field.type}",
         file=file,
-        row=row,
+        row=first_row + at,
         column=name,
         got=got,
         allowed=allowed,
     )
+
+
+def _first_failing(array: Any, read: Callable[[Any], Any]) -> int:
+    """Where the first value stands that ``read`` cannot read, by halving."""
+    low, high = 0, len(array)
+    while high - low > 1:
+        middle = (low + high) // 2
+        try:
+            read(array[low:middle])
+        except (pa.ArrowException, OverflowError, ValueError):
+            high = middle
+        else:
+            low = middle
+    return low
 
 
 def _is_text(array: Any) -> bool:
@@ -161,9 +174,6 @@ def _ids(array: Any, mapping: LogMapping) -> Any:
             return _each(array, id_of_text, pa.int64(), ALLOWED["text"])
         return _each_or_all(array, r"^[0-9]{1,18}$", pa.int64(), _id)
     if pa.types.is_integer(array.type):
-        too_large = pa.types.is_uint64(array.type) and pc.max(array).as_py() > limits.MAX_ID
-        if too_large:
-            raise _first_wrong(array, pc.greater(array, limits.MAX_ID), ALLOWED["id"])
         return pc.cast(array, pa.int64())
     raise _wrong_type(array, ALLOWED["id"])
 
@@ -321,11 +331,6 @@ def _each(array: Any, one: Callable[[str], Any], wanted: Any, allowed: str) -> A
                 raise UnreadableError(at, text, allowed) from None
         values.append(None if text is None else known[text])
     return pa.array(values, wanted)
-
-
-def _first_wrong(array: Any, wrong: Any, allowed: str) -> UnreadableError:
-    at = int(pc.index(wrong, True).as_py())
-    return UnreadableError(at, array[at].as_py(), allowed)
 
 
 def _wrong_type(array: Any, allowed: str) -> UnreadableError:

@@ -51,18 +51,19 @@ def kinds_of(log: EventLog) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*log.recorded, *log.counts)))
 
 
-def objects_of(log: EventLog, name: str) -> Iterator[int]:
-    """The ids in one field, each once, ascending."""
-    field = f'"{FIELDS[name].name}"'
+def objects_of(log: EventLog) -> Iterator[tuple[str, int]]:
+    """Object types with the ids that occur, each once, ascending within its type."""
+    kinds = list(log.counts)
     with open_session(log.paths) as session:
-        found = session.execute(
-            f"SELECT DISTINCT {field} FROM read_parquet($paths) "  # noqa: S608
-            f"WHERE {field} IS NOT NULL AND kind IN $kinds ORDER BY 1",
-            {"paths": paths_of(log.paths), "kinds": list(log.counts)},
-        )
-        while rows := found.fetchmany(_AT_A_TIME):
-            for (value,) in rows:
-                yield value
+        for name in object_types_of(log):
+            field = f'"{name}"'
+            found = session.execute(
+                f"SELECT DISTINCT {field} FROM read_parquet($paths) "  # noqa: S608
+                f"WHERE {field} IS NOT NULL AND kind IN $kinds ORDER BY 1",
+                {"paths": paths_of(log.paths), "kinds": kinds},
+            )
+            while rows := found.fetchmany(_AT_A_TIME):
+                yield from ((name, number) for (number,) in rows)
 
 
 def object_id(name: str, number: int) -> str:

@@ -148,8 +148,7 @@ def write_ocel_json(log: EventLog, path: Path) -> None:
         file.write(",\n")
         objects = (
             {"id": ocel.object_id(name, number), "type": name}
-            for name in ocel.object_types_of(log)
-            for number in ocel.objects_of(log, name)
+            for name, number in ocel.objects_of(log)
         )
         _write_list(file, "objects", objects)
         file.write("}\n")

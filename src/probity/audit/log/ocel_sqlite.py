@@ -186,14 +186,13 @@ def write_ocel_sqlite(log: EventLog, path: Path) -> None:
         with closing(sqlite3.connect(whole)) as db:
             _create_tables(db, log)
             _insert_events(db, log)
-            for name in ocel.object_types_of(log):
-                ids = ((ocel.object_id(name, number),) for number in ocel.objects_of(log, name))
-                for (one,) in ids:
-                    db.execute("INSERT INTO object VALUES (?, ?)", (one, name))
-                    db.execute(
-                        f'INSERT INTO "object_{name}" (ocel_id, ocel_time) VALUES (?, ?)',  # noqa: S608
-                        (one, ocel.iso(0)),
-                    )
+            for name, number in ocel.objects_of(log):
+                one = ocel.object_id(name, number)
+                db.execute("INSERT INTO object VALUES (?, ?)", (one, name))
+                db.execute(
+                    f'INSERT INTO "object_{name}" (ocel_id, ocel_time) VALUES (?, ?)',  # noqa: S608
+                    (one, ocel.iso(0)),
+                )
             db.commit()
         whole.replace(path)
 
