@@ -103,7 +103,7 @@ class Compiler:
             case Some():
                 return [_without(found, formula) for found in self.hold(formula.part, rows)]
             case Opposite():
-                return [self._not(formula.part, rows)]
+                return self._not(formula.part, rows)
             case Within():
                 return self._within(formula, rows)
             case Unless():
@@ -216,7 +216,7 @@ class Compiler:
         last = _moved(column(rows.now, "r"), formula.high)
         return [exp.GT(this=last, expression=literal(self._tables.to_us))]
 
-    def _not(self, formula: Normal, rows: Rows) -> Rows:
+    def _not(self, formula: Normal, rows: Rows) -> list[Rows]:
         absent = self._absent(formula, rows)
         if absent is not None:
             return absent
@@ -226,10 +226,13 @@ class Compiler:
         contexts = Rows(
             self.steps.add(query), rows.now, key, {name: rows.values[name] for name in inner}
         )
-        return self._despite(self.steps.best(self.hold(formula, contexts), key), rows)
+        return [self._despite(self.steps.best(self.hold(formula, contexts), key), rows)]
 
-    def _absent(self, formula: Normal, rows: Rows) -> Rows | None:
-        """Rows that meet nothing of a formula, by anti-joins; None where that cannot be told."""
+    def _absent(self, formula: Normal, rows: Rows) -> list[Rows] | None:
+        """Rows that meet nothing of a formula, by anti-joins; None where joins cannot tell.
+
+        Rows that meet only what may be true are unknown.
+        """
         part = formula
         while isinstance(part, Some) and not is_anchored(part):
             part = part.part
@@ -238,22 +241,36 @@ class Compiler:
         else:
             part = part if isinstance(part, Within) else Within(0, 0, False, part)
             found = self._anywhere(part.part, rows.values) if is_anchored(part.part) else None
-        if found is None or not all(branch.settled for branch in found):
+        if found is None:
             return None
+        window = _around(rows, part)
         for branch in found:
-            window = _around(rows, part)
+            sure = branch if branch.settled else self._only(branch, TRUE)
+            rows = self.steps.filtered(rows, joins=[_meeting("ANTI", rows, sure, window)])
+        if part.ahead:
+            still_open = every(self._open(part, rows))
+            truth = case((still_open, number(UNKNOWN)), otherwise=rows.truth("r"))
+            rows = self.steps.filtered(rows, truth=truth)
+        doubtful = [self._only(branch, UNKNOWN) for branch in found if not branch.settled]
+        unknown = [
+            self.steps.filtered(
+                rows, joins=[_meeting("SEMI", rows, branch, window)], truth=number(UNKNOWN)
+            )
+            for branch in doubtful
+        ]
+        for branch in doubtful:
             rows = self.steps.filtered(rows, joins=[_meeting("ANTI", rows, branch, window)])
-        if not part.ahead:
-            return rows
-        still_open = every(self._open(part, rows))
-        truth = case((still_open, number(UNKNOWN)), otherwise=rows.truth("r"))
-        return self.steps.filtered(rows, truth=truth)
+        return [rows, *unknown]
+
+    def _only(self, rows: Rows, truth: int) -> Rows:
+        wanted = exp.EQ(this=column(TRUTH, "r"), expression=number(truth))
+        return replace(self.steps.filtered(rows, where=[wanted]), settled=True)
 
     def _validity(self, formula: Unless, known: Iterable[str]) -> list[Rows] | None:
         """From when, and until when, what began holds: each start with the first stop after it."""
         found: list[Rows] = []
         for start in self._anywhere(formula.part, known) or ():
-            if not start.settled or not free_in(formula.stop) <= start.values.keys():
+            if not free_in(formula.stop) <= start.values.keys():
                 return None
             stops = self._anywhere(formula.stop, start.values)
             if stops is None or not all(stop.settled for stop in stops):
@@ -270,11 +287,13 @@ class Compiler:
         then = column(stop.now, "p")
         on = [*_same_values(start, stop), exp.GT(this=then, expression=column(start.now, "r"))]
         columns = start.all_columns("r")
+        if not start.settled:
+            columns.append(column(TRUTH, "r"))
         query = select(
             [*columns, named(exp.Min(this=then.copy()), end)],
             of=start.at("r"),
             joins=[join(stop.at("p"), on, kind="LEFT")],
-        ).group_by(*start.all_columns("r"), copy=False)
+        ).group_by(*[part.copy() for part in columns], copy=False)
         name = self.steps.add(query)
         return replace(start, name=name, columns=(*start.columns, end), ends=(*start.ends, end))
 
