@@ -1,6 +1,6 @@
 """`probity twin`: the described systems at work on synthetic people."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ from probity.cli.json_output import print_json
 from probity.cli.measure import Format, FormatOption
 
 if TYPE_CHECKING:
-    from probity.twin.scenario import LiveScenario, Scenario
+    from probity.twin.scenario import LiveScenario, Scenario, SearchScenario
 
 app = typer.Typer(
     help="The described systems at work on synthetic people: random vectors, no images.",
@@ -35,27 +35,80 @@ def run(
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
     output: FormatOption = Format.TABLE,
 ) -> None:
-    """Run a scenario of live recognition and write record, scores, truth and event log."""
+    """Run a scenario and write record, scores, truth and event log."""
+    from probity.twin.output import require_free
+    from probity.twin.scenario import LiveScenario
+
+    loaded = _load(scenario)
+    require_free(out)
+    how = _Asked(out=out, seed=seed, replicates=replicates, events=events, workers=workers)
+    if isinstance(loaded, LiveScenario):
+        _run_live(loaded, how, output)
+    else:
+        _run_searches(loaded, how, output)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    out: Path
+    seed: int
+    replicates: int
+    events: bool
+    workers: int
+
+
+def _run_live(scenario: "LiveScenario", asked: _Asked, output: Format) -> None:
     from probity.cli.progress import slow_work
     from probity.cli.twin_tables import print_run, run_json
-    from probity.twin.output import require_free, write_run
+    from probity.twin.output import write_run
     from probity.twin.run import Run, history_of, totals_of_replicates
     from probity.twin.totals import totals_of
 
-    chosen = Run(scenario=_live(scenario), seed=seed)
-    require_free(out)
+    chosen = Run(scenario=scenario, seed=asked.seed)
+    replicates = asked.replicates
     with slow_work("replicates", total=replicates) as step:
         history = history_of(chosen, 0)
         totals = [totals_of(history, replicate=0)]
         step()
-        for one in totals_of_replicates(chosen, replicates=replicates, workers=workers, first=1):
+        for one in totals_of_replicates(
+            chosen, replicates=replicates, workers=asked.workers, first=1
+        ):
             totals.append(one)
             step()
-    written = write_run(out, run=chosen, history=history, totals=totals, events=events)
+    written = write_run(asked.out, run=chosen, history=history, totals=totals, events=asked.events)
     if output is Format.JSON:
-        print_json(run_json(chosen, totals, events=written if events else None))
+        print_json(run_json(chosen, totals, events=written if asked.events else None))
     else:
-        print_run(chosen, totals, out=out)
+        print_run(chosen, totals, out=asked.out)
+
+
+def _run_searches(scenario: "SearchScenario", asked: _Asked, output: Format) -> None:
+    from probity.cli.progress import slow_work
+    from probity.cli.twin_tables import print_run, run_json
+    from probity.twin.output import write_run
+    from probity.twin.searches.history import search_totals
+    from probity.twin.searches.run import (
+        SearchRun,
+        search_history_of,
+        search_totals_of_replicates,
+    )
+
+    chosen = SearchRun(scenario=scenario, seed=asked.seed)
+    replicates = asked.replicates
+    with slow_work("replicates", total=replicates) as step:
+        history = search_history_of(chosen, 0)
+        totals = [search_totals(history, replicate=0)]
+        step()
+        for one in search_totals_of_replicates(
+            chosen, replicates=replicates, workers=asked.workers, first=1
+        ):
+            totals.append(one)
+            step()
+    written = write_run(asked.out, run=chosen, history=history, totals=totals, events=asked.events)
+    if output is Format.JSON:
+        print_json(run_json(chosen, totals, events=written if asked.events else None))
+    else:
+        print_run(chosen, totals, out=asked.out)
 
 
 @app.command()

@@ -13,6 +13,8 @@ from probity.stats.interval import clopper_pearson
 from probity.twin.run import Run
 from probity.twin.scenario import Assumed, Published, Scenario
 from probity.twin.scenario_file import scenario_digest
+from probity.twin.searches.history import SearchTotals
+from probity.twin.searches.run import SearchRun
 from probity.twin.totals import Totals
 
 
@@ -64,16 +66,25 @@ def print_scenario(scenario: Scenario) -> None:
         _line(f"  {source.id} ({source.status}): {source.publisher}, {source.title}, {source.url}")
 
 
-def print_run(run: Run, totals: Sequence[Totals], *, out: Path) -> None:
+def print_run(
+    run: Run | SearchRun, totals: Sequence[Totals] | Sequence[SearchTotals], *, out: Path
+) -> None:
     """Print the counts of replicate 0 and, with several, the spread over them."""
     first = totals[0]
     _line(f"{run.scenario.title}")
     _line(f"seed {run.seed}, replicates {len(totals)}, written to {out}")
-    _line(f"\nReplicate 0: {first.deployments:,} deployments, {first.faces_seen:,} faces seen,")
-    _line(
-        f"{first.alerts:,} alerts, {first.true_alerts:,} adjudicated true, "
-        f"{first.false_alerts:,} false, {first.arrests:,} arrests"
-    )
+    if isinstance(first, Totals):
+        _line(f"\nReplicate 0: {first.deployments:,} deployments, {first.faces_seen:,} faces seen,")
+        _line(
+            f"{first.alerts:,} alerts, {first.true_alerts:,} adjudicated true, "
+            f"{first.false_alerts:,} false, {first.arrests:,} arrests"
+        )
+    else:
+        _line(f"\nReplicate 0: {first.searches:,} searches, {first.candidates:,} candidates,")
+        _line(
+            f"{first.accepted:,} accepted on review, {first.corroborated:,} corroborated, "
+            f"{first.acted_on:,} acted on"
+        )
     _line("\nAs an operator or a test would report it (95% interval)")
     for name, count in first.counts.items():
         _line(f"  {name}: {_rate(clopper_pearson(count))}")
@@ -88,7 +99,12 @@ def print_run(run: Run, totals: Sequence[Totals], *, out: Path) -> None:
             )
 
 
-def run_json(run: Run, totals: Sequence[Totals], *, events: int | None) -> dict[str, Any]:
+def run_json(
+    run: Run | SearchRun,
+    totals: Sequence[Totals] | Sequence[SearchTotals],
+    *,
+    events: int | None,
+) -> dict[str, Any]:
     """The run as a document: counts of replicate 0, rates, and the spread over replicates."""
     first = totals[0]
     return {
@@ -105,7 +121,7 @@ def run_json(run: Run, totals: Sequence[Totals], *, events: int | None) -> dict[
     }
 
 
-def _spreads(totals: Sequence[Totals]) -> dict[str, dict[str, float]]:
+def _spreads(totals: Sequence[Totals] | Sequence[SearchTotals]) -> dict[str, dict[str, float]]:
     rows = [asdict(one) for one in totals]
     spreads = {}
     for name in rows[0]:

@@ -19,6 +19,11 @@ from probity.twin.history import History
 from probity.twin.run import Run
 from probity.twin.scenario_file import scenario_digest
 from probity.twin.score_sample import score_sample
+from probity.twin.searches.events import write_search_log
+from probity.twin.searches.history import SearchHistory, SearchTotals
+from probity.twin.searches.run import SearchRun
+from probity.twin.searches.scores import search_scores
+from probity.twin.searches.truth import write_search_truth
 from probity.twin.totals import Totals
 from probity.twin.truth import write_truth
 from probity.twin.watchlists import make_watchlists
@@ -43,7 +48,12 @@ def require_free(out: Path) -> None:
 
 
 def write_run(
-    out: Path, *, run: Run, history: History, totals: Sequence[Totals], events: bool
+    out: Path,
+    *,
+    run: Run | SearchRun,
+    history: History | SearchHistory,
+    totals: Sequence[Totals] | Sequence[SearchTotals],
+    events: bool,
 ) -> int:
     """Write the files of a run.
 
@@ -63,33 +73,42 @@ def write_run(
         It cannot be written; nothing is left behind.
     """
     require_free(out)
-    written = 0
     with _all_or_nothing(out) as folder:
         (folder / "record.csv").write_bytes(history.record())
-        _write(folder / "scores.parquet", score_sample(history))
-        write_truth(folder / "truth.parquet", history)
         _write(folder / "replicates.parquet", pa.Table.from_pylist([asdict(one) for one in totals]))
-        if events:
-            written = write_live_log(
-                folder / "events.parquet",
-                history,
-                watchlists=make_watchlists(
-                    run.scenario, calendar=history.calendar, seeds=history.seeds
-                ),
-                category=make_world(run.scenario, seeds=history.seeds).category[
-                    : run.scenario.watchlist.pool_size
-                ],
-            )
+        if isinstance(history, SearchHistory):
+            written = _search_files(folder, history, events=events)
+        else:
+            written = _live_files(folder, history, events=events)
         manifest = json.dumps(_manifest(folder, run, len(totals)), indent=2) + "\n"
         (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     return written
+
+
+def _live_files(folder: Path, history: History, *, events: bool) -> int:
+    _write(folder / "scores.parquet", score_sample(history))
+    write_truth(folder / "truth.parquet", history)
+    if not events:
+        return 0
+    scenario, seeds = history.scenario, history.seeds
+    category = make_world(scenario, seeds=seeds).category[: scenario.watchlist.pool_size]
+    watchlists = make_watchlists(scenario, calendar=history.calendar, seeds=seeds)
+    return write_live_log(
+        folder / "events.parquet", history, watchlists=watchlists, category=category
+    )
+
+
+def _search_files(folder: Path, history: SearchHistory, *, events: bool) -> int:
+    _write(folder / "scores.parquet", search_scores(history))
+    write_search_truth(folder / "truth.parquet", history)
+    return write_search_log(folder / "events.parquet", history) if events else 0
 
 
 def _write(path: Path, table: pa.Table) -> None:
     pq.write_table(table, path, compression="zstd")
 
 
-def _manifest(folder: Path, run: Run, replicates: int) -> dict[str, object]:
+def _manifest(folder: Path, run: Run | SearchRun, replicates: int) -> dict[str, object]:
     return {
         "schema": MANIFEST_SCHEMA,
         "scenario": run.scenario.name,

@@ -1,4 +1,4 @@
-"""Replicates of a live scenario: every stage in order, on any number of processes."""
+"""Replicates of a scenario: every stage in order, on any number of processes."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
+from typing import TypeVar
 
 from probity.twin.calendar import make_calendar
 from probity.twin.history import History, follow
@@ -15,6 +16,8 @@ from probity.twin.seeds import Seeds
 from probity.twin.totals import Totals, totals_of
 
 IN_FLIGHT_PER_WORKER = 4
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,30 +53,28 @@ def history_of(run: Run, replicate: int) -> History:
 def totals_of_replicates(
     run: Run, *, replicates: int, workers: int = 1, first: int = 0
 ) -> Iterator[Totals]:
-    """Totals of replicates ``first`` to ``replicates`` - 1, in their order.
+    """Totals of replicates ``first`` to ``replicates`` - 1, in their order."""
+    return in_order(partial(_totals, run), range(first, replicates), workers=workers)
 
-    Only totals leave a worker, and few replicates are under way at a time, so memory does not
-    grow with their number.
+
+def in_order(work: Callable[[int], T], numbers: range, *, workers: int) -> Iterator[T]:
+    """``work`` on each number, in their order, spread over processes.
+
+    Only results leave a worker, and few are under way at a time, so memory does not grow with
+    their number.
     """
-    work = partial(_totals, run)
-    if workers <= 1 or replicates - first <= 1:
-        yield from map(work, range(first, replicates))
+    if workers <= 1 or len(numbers) <= 1:
+        yield from map(work, numbers)
         return
     # A fresh interpreter for each worker: a fork of threads that hold locks would hang.
-    with ProcessPoolExecutor(min(workers, replicates - first), get_context("spawn")) as pool:
-        yield from _in_order(pool, work, range(first, replicates), workers)
-
-
-def _in_order(
-    pool: ProcessPoolExecutor, work: Callable[[int], Totals], numbers: range, workers: int
-) -> Iterator[Totals]:
-    waiting = iter(numbers)
-    under_way = [
-        pool.submit(work, number) for number in islice(waiting, workers * IN_FLIGHT_PER_WORKER)
-    ]
-    while under_way:
-        yield under_way.pop(0).result()
-        under_way += [pool.submit(work, number) for number in islice(waiting, 1)]
+    with ProcessPoolExecutor(min(workers, len(numbers)), get_context("spawn")) as pool:
+        waiting = iter(numbers)
+        under_way = [
+            pool.submit(work, number) for number in islice(waiting, workers * IN_FLIGHT_PER_WORKER)
+        ]
+        while under_way:
+            yield under_way.pop(0).result()
+            under_way += [pool.submit(work, number) for number in islice(waiting, 1)]
 
 
 def _totals(run: Run, replicate: int) -> Totals:

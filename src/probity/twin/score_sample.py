@@ -5,17 +5,28 @@ image (the best frame). Non-mated ones are single frames of people drawn afresh,
 one of a random part of the pool: a complete matrix.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from probity.twin.arrivals import type_shares
 from probity.twin.history import History
-from probity.twin.stages import Ints
-from probity.twin.world import make_world
+from probity.twin.stages import Floats, Ints
+from probity.twin.world import World, make_world
 
 NONMATED_PROBES = 400
 NONMATED_REFERENCES = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mated:
+    """Scores of people with their own listed image, each (n,); ``person`` tells them apart."""
+
+    score: Floats
+    person: Ints
+    group: Ints
 
 
 def score_sample(history: History) -> pa.Table:
@@ -25,34 +36,58 @@ def score_sample(history: History) -> pa.Table:
     without a usable frame has no score, and is left out as a failure to acquire.
     """
     scenario, passes = history.scenario, history.passes
-    world = make_world(scenario, seeds=history.seeds)
-    rng = history.seeds.stream("score sample")
-    names = np.array(scenario.group_names)
     scored = np.flatnonzero(np.isfinite(passes.score))
-    kinds = type_shares(scenario).ravel()
+    return comparisons(
+        make_world(scenario, seeds=history.seeds),
+        references=scenario.watchlist.pool_size,
+        mated=Mated(
+            score=passes.score[scored], person=passes.entry[scored], group=passes.group[scored]
+        ),
+        shares=type_shares(scenario),
+        names=scenario.group_names,
+        rng=history.seeds.stream("score sample"),
+    )
+
+
+def comparisons(
+    world: World,
+    *,
+    references: int,
+    mated: Mated,
+    shares: Floats,
+    names: tuple[str, ...],
+    rng: np.random.Generator,
+) -> pa.Table:
+    """The mated scores, and a matrix of new people with some of the listed images.
+
+    Parameters
+    ----------
+    references : int
+        The first so many entries of the world may be drawn.
+    shares : float64, (n_groups, n_bands)
+        Of the new people.
+    """
+    kinds, called = shares.ravel(), np.array(names)
     group, band = np.divmod(rng.choice(len(kinds), size=NONMATED_PROBES, p=kinds), world.n_bands)
     frames = world.draw_frames(rng, group=group, band=band, frames=1)[:, 0]
-    pool = scenario.watchlist.pool_size
-    references = rng.choice(pool, size=min(NONMATED_REFERENCES, pool), replace=False)
-    score = world.vendor(frames @ world.entries[references].astype(np.float64).T)
-    person = np.unique(passes.entry[scored], return_inverse=True)[1].astype(np.int64)
-    n, m = score.shape
-    entry_group = world.entry_group[references]
+    listed = rng.choice(references, size=min(NONMATED_REFERENCES, references), replace=False)
+    score = world.vendor(frames @ world.entries[listed].astype(np.float64).T)
+    person = np.unique(mated.person, return_inverse=True)[1].astype(np.int64)
+    own, (n, m) = len(mated.score), score.shape
+    entry_group = world.entry_group[listed]
     return pa.table(
         {
-            "score": np.concatenate([passes.score[scored], score.ravel()]),
-            "mated": np.concatenate([np.ones(len(scored), bool), np.zeros(n * m, bool)]),
+            "score": np.concatenate([mated.score, score.ravel()]),
+            "mated": np.concatenate([np.ones(own, bool), np.zeros(n * m, bool)]),
             "probe_subject": np.concatenate(
                 [_named("listed", person), np.repeat(_named("passer", np.arange(n)), m)]
             ),
             "reference_subject": np.concatenate(
                 [_named("listed", person), np.tile(_named("reference", np.arange(m)), n)]
             ),
-            "probe_group": np.concatenate(
-                [names[passes.group[scored]], np.repeat(names[group], m)]
-            ),
+            "probe_group": np.concatenate([called[mated.group], np.repeat(called[group], m)]),
             "reference_group": np.concatenate(
-                [names[passes.group[scored]], np.tile(names[entry_group], n)]
+                [called[mated.group], np.tile(called[entry_group], n)]
             ),
         }
     )

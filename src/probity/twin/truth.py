@@ -16,7 +16,7 @@ from probity.twin.random_ids import Thing
 from probity.twin.stages import Flags, Ints
 
 TRUTH_SCHEMA = "probity/truth/1"
-_METADATA_KEY = b"probity:truth"
+METADATA_KEY = b"probity:truth"
 
 
 def truth_table(history: History) -> pa.Table:
@@ -73,7 +73,7 @@ def truth_table(history: History) -> pa.Table:
         "score": pa.array(score),
     }
     stated = json.dumps({"schema": TRUTH_SCHEMA}).encode()
-    return pa.table(columns).replace_schema_metadata({_METADATA_KEY: stated})
+    return pa.table(columns).replace_schema_metadata({METADATA_KEY: stated})
 
 
 def write_truth(path: Path, history: History) -> None:

@@ -34,6 +34,8 @@ class Search(Section):
         Share of probes whose person is in the gallery.
     bands : quality bands
         Of probes.
+    image_quality : Span
+        Of the gallery's images, 0 to 1.
     list_length : int
         Candidates returned at most.
     threshold : float, optional
@@ -55,6 +57,7 @@ class Search(Section):
     mated_share: Share
     gallery_size: Annotated[int, Field(ge=100, le=MAX_GALLERY)]
     bands: Annotated[tuple[QualityBand, ...], Field(min_length=1, max_length=10)]
+    image_quality: Span
     list_length: Annotated[int, Field(ge=1, le=1000)]
     threshold: Threshold | None = None
     reviewers: Annotated[int, Field(ge=1, le=2)]
@@ -78,6 +81,8 @@ class Search(Section):
     def _consistent(self) -> Self:
         if self.last_day < self.first_day:
             raise ValueError("last_day is before first_day")
+        if not 0 <= self.image_quality.least <= self.image_quality.most <= 1:
+            raise ValueError("image_quality is not between 0 and 1")
         require_names([band.name for band in self.bands], "quality bands")
         require_shares(self.reasons, "search.reasons")
         require_shares(self.place_types, "search.place_types")

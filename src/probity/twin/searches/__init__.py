@@ -1,0 +1,1 @@
+"""Operator-initiated and retrospective search: probes, a gallery, candidate lists, review."""
