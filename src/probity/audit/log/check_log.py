@@ -13,7 +13,7 @@ import duckdb
 from probity.audit.duckdb_session import open_session, paths_of
 from probity.audit.log.event_log import LogProblem, ProblemKind
 from probity.audit.log.header import Statement
-from probity.audit.log.limits import MAX_EXAMPLES, MAX_NAMES_SHOWN
+from probity.audit.log.limits import CHECK_MEMORY, MAX_EXAMPLES, MAX_NAMES_SHOWN
 from probity.audit.log.repeats import Repeats
 from probity.audit.log.tally import Seen, Tally
 from probity.core.errors import printable
@@ -64,7 +64,7 @@ def find_problems(
         What was left out because its number had occurred before.
     """
     distinct = tally.rows - repeats.duplicates.count - repeats.conflicts.count
-    with open_session(paths, work=work) as session:
+    with open_session(paths, work=work, memory_limit=CHECK_MEMORY) as session:
         return (
             *_schema_problems(tally, statement, unknown_columns),
             *_repeat_problems(repeats),

@@ -30,5 +30,8 @@ END_TIME_US = 7_258_118_400_000_000
 """2200-01-01T00:00:00Z, the first time that is not accepted any more."""
 SPAN = "times from 1900 up to but not including 2200, UTC"
 
+CHECK_MEMORY = "1500MB"
+"""Of DuckDB while a log is checked; more is spilled to disk."""
+
 MAX_EXAMPLES = 5
 MAX_NAMES_SHOWN = 8

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from probity.audit.duckdb_session import open_session, paths_of
-from probity.audit.log.limits import MAX_EXAMPLES
+from probity.audit.log.limits import CHECK_MEMORY, MAX_EXAMPLES
 from probity.audit.log.parquet import located_batches, schema_of
 from probity.audit.log.tally import Seen, Tally
 from probity.core.event import FIELDS
@@ -55,7 +55,7 @@ def find_repeats(
         FROM log AS again JOIN firsts AS first ON again.event = first.event
         WHERE again.place > first.place ORDER BY again.place
     """  # noqa: S608
-    with open_session(paths, work=work) as session:
+    with open_session(paths, work=work, memory_limit=CHECK_MEMORY) as session:
         found = session.execute(query, {"paths": paths_of(paths), "starts": starts}).fetchnumpy()
     events = np.asarray(found["event"], dtype=np.int64)
     same_rows = np.asarray(found["same"], dtype=bool)
