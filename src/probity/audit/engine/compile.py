@@ -8,7 +8,7 @@ not happen becomes an anti-join where nothing about it can be unknown, and a com
 truths where something can.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -42,10 +42,16 @@ from probity.audit.engine.sql import (
     union_all,
 )
 from probity.audit.engine.terms import condition_of, count_tests
+from probity.audit.engine.windows import (
+    Window,
+    around,
+    between,
+    from_instant,
+    meeting,
+    moved,
+    same_values,
+)
 from probity.audit.formula import Comparison, Constant, Event, Member, Present
-
-Window = Callable[[exp.Expr], list[exp.Expr]]
-"""Conditions on the time of an event, over the columns of the rows it is joined to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Compiler:
         match formula:
             case Event():
                 found = self.events(formula)
-                return [self._met(rows, found, _around(rows, Within(0, 0, False, formula)))]
+                return [self._met(rows, found, around(rows, Within(0, 0, False, formula)))]
             case Comparison() | Member() | Present():
                 return [self._compared(formula, rows)]
             case All():
@@ -126,7 +132,7 @@ class Compiler:
 
     def _met(self, rows: Rows, found: Rows, window: Window) -> Rows:
         """Each row with each found event of its window, the variables of both being equal."""
-        on = _same_values(rows, found) + window(column(found.now, "p"))
+        on = same_values(rows, found) + window(column(found.now, "p"))
         shared = {v for k, v in found.values.items() if k in rows.values}
         extra = [name for name in found.columns if name not in shared]
         columns = rows.all_columns("r") + [column(name, "p") for name in extra]
@@ -186,12 +192,12 @@ class Compiler:
                 raise TypeError(f"not anchored: {formula}")
 
     def _within(self, formula: Within, rows: Rows) -> list[Rows]:
-        window = _around(rows, formula)
+        window = around(rows, formula)
         bound = free_in(formula.part) - rows.values.keys()
         found = None if bound else self._anywhere(formula.part, rows.values)
         if found is not None and all(branch.settled for branch in found):
             branches = [
-                self.steps.filtered(rows, joins=[_meeting("SEMI", rows, branch, window)])
+                self.steps.filtered(rows, joins=[meeting("SEMI", rows, branch, window)])
                 for branch in found
             ]
         else:
@@ -213,7 +219,7 @@ class Compiler:
         """The log ends before the last instant of the window."""
         if formula.high is None:
             return []
-        last = _moved(column(rows.now, "r"), formula.high)
+        last = moved(column(rows.now, "r"), formula.high)
         return [exp.GT(this=last, expression=literal(self._tables.to_us))]
 
     def _not(self, formula: Normal, rows: Rows) -> list[Rows]:
@@ -243,10 +249,10 @@ class Compiler:
             found = self._anywhere(part.part, rows.values) if is_anchored(part.part) else None
         if found is None:
             return None
-        window = _around(rows, part)
+        window = around(rows, part)
         for branch in found:
             sure = branch if branch.settled else self._only(branch, TRUE)
-            rows = self.steps.filtered(rows, joins=[_meeting("ANTI", rows, sure, window)])
+            rows = self.steps.filtered(rows, joins=[meeting("ANTI", rows, sure, window)])
         if part.ahead:
             still_open = every(self._open(part, rows))
             truth = case((still_open, number(UNKNOWN)), otherwise=rows.truth("r"))
@@ -254,12 +260,12 @@ class Compiler:
         doubtful = [self._only(branch, UNKNOWN) for branch in found if not branch.settled]
         unknown = [
             self.steps.filtered(
-                rows, joins=[_meeting("SEMI", rows, branch, window)], truth=number(UNKNOWN)
+                rows, joins=[meeting("SEMI", rows, branch, window)], truth=number(UNKNOWN)
             )
             for branch in doubtful
         ]
         for branch in doubtful:
-            rows = self.steps.filtered(rows, joins=[_meeting("ANTI", rows, branch, window)])
+            rows = self.steps.filtered(rows, joins=[meeting("ANTI", rows, branch, window)])
         return [rows, *unknown]
 
     def _only(self, rows: Rows, truth: int) -> Rows:
@@ -285,7 +291,7 @@ class Compiler:
         """Starts with a column for the first stop after them; none where nothing stops them."""
         end = self.steps.fresh("t")
         then = column(stop.now, "p")
-        on = [*_same_values(start, stop), exp.GT(this=then, expression=column(start.now, "r"))]
+        on = [*same_values(start, stop), exp.GT(this=then, expression=column(start.now, "r"))]
         columns = start.all_columns("r")
         if not start.settled:
             columns.append(column(TRUTH, "r"))
@@ -319,13 +325,13 @@ class Compiler:
 
     def _unless(self, formula: Unless, rows: Rows) -> list[Rows]:
         branches = []
-        for met in self._meet(formula.part, rows, _around(rows, formula)):
+        for met in self._meet(formula.part, rows, around(rows, formula)):
             first, last = (rows.now, met.now) if formula.ahead else (met.now, rows.now)
-            window = _between(first, last, with_first=formula.ahead)
+            window = between(first, last, with_first=formula.ahead)
             held = self._held(formula.stop, met, rows.now, window)
             branches.append(self._back(held, rows))
         for later in self._to_come(formula, rows):
-            held = self._held(formula.stop, later, rows.now, _from(rows.now))
+            held = self._held(formula.stop, later, rows.now, from_instant(rows.now))
             branches.append(replace(held, to_come=later.to_come))
         return branches
 
@@ -428,53 +434,3 @@ def _times(found: Rows) -> exp.Expr:
 def _without(rows: Rows, formula: Some) -> Rows:
     kept = {k: v for k, v in rows.values.items() if k not in formula.names}
     return replace(rows, values=kept, to_come=False)
-
-
-def _same_values(rows: Rows, found: Rows) -> list[exp.Expr]:
-    return [
-        exp.EQ(this=column(rows.values[name], "r"), expression=column(stored, "p"))
-        for name, stored in found.values.items()
-        if name in rows.values
-    ]
-
-
-def _meeting(kind: str, rows: Rows, found: Rows, window: Window) -> exp.Join:
-    on = _same_values(rows, found) + window(column(found.now, "p"))
-    for end in found.ends:
-        held = exp.LT(this=column(rows.now, "r"), expression=column(end, "p"))
-        on.append(exp.paren(exp.or_(exp.Is(this=column(end, "p"), expression=exp.Null()), held)))
-    return join(found.at("p"), on, kind=kind)
-
-
-def _moved(time: exp.Expr, distance: int) -> exp.Expr:
-    return exp.Add(this=time, expression=literal(distance)) if distance else time
-
-
-def _between(first: str, last: str, *, with_first: bool) -> Window:
-    """From one instant of the rows to another; the other end is left out."""
-    after, before = (exp.GTE, exp.LT) if with_first else (exp.GT, exp.LTE)
-    return lambda time: [
-        after(this=time.copy(), expression=column(first, "r")),
-        before(this=time.copy(), expression=column(last, "r")),
-    ]
-
-
-def _from(first: str) -> Window:
-    return lambda time: [exp.GTE(this=time.copy(), expression=column(first, "r"))]
-
-
-def _around(rows: Rows, formula: Within | Unless) -> Window:
-    """The window of a temporal operator, seen from the instant of the rows."""
-
-    def window(time: exp.Expr) -> list[exp.Expr]:
-        now = column(rows.now, "r")
-        if formula.low == formula.high == 0:
-            return [exp.EQ(this=time, expression=now)]
-        found: list[exp.Expr] = []
-        if formula.low is not None:
-            found.append(exp.GTE(this=time.copy(), expression=_moved(now.copy(), formula.low)))
-        if formula.high is not None:
-            found.append(exp.LTE(this=time.copy(), expression=_moved(now.copy(), formula.high)))
-        return found
-
-    return window
