@@ -130,7 +130,8 @@ def _log_multinomial(counts: list[int], fpir: Values, searches: Values) -> Value
     """log-probability of nested counts; ``fpir`` (m, counts), thresholds falling."""
     bands = np.diff(np.concatenate([[0], counts]))
     shares = np.diff(np.concatenate([np.zeros((len(fpir), 1)), fpir], axis=1), axis=1)
-    none = searches - counts[-1]
+    possible = searches >= counts[-1]
+    none = np.where(possible, searches - counts[-1], 0.0)
     inside = bands * np.log(np.maximum(shares, _LEAST_PROBABILITY)) - gammaln(bands + 1.0)
     log_probability: Values = (
         gammaln(searches + 1.0)
@@ -138,7 +139,7 @@ def _log_multinomial(counts: list[int], fpir: Values, searches: Values) -> Value
         + none * np.log1p(-np.minimum(fpir[:, -1], 1.0 - 1e-16))
         - gammaln(none + 1.0)
     )
-    return log_probability
+    return np.where(possible, log_probability, -np.inf)
 
 
 def _log_true_positives(row: TruePositives, theta: Natural, thresholds: Values) -> Values:
