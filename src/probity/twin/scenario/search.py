@@ -11,6 +11,7 @@ from probity.twin.scenario.people import QualityBand
 from probity.twin.scenario.quantity import (
     ByGroup,
     Duration,
+    Name,
     Rank,
     Section,
     Share,
@@ -49,6 +50,11 @@ class Search(Section):
         Share of accepted results confirmed by other means before anybody acts.
     authorised_rank : int, optional
         Rank that authorises each search, where one must.
+    reasons, place_types : tables
+        Shares of the codes that a search is recorded with.
+    private_place_reason : str, optional
+        The only reason for a search anywhere but in a place of type "public"; without, the
+        reasons are the same everywhere.
     """
 
     first_day: date
@@ -74,6 +80,7 @@ class Search(Section):
     devices: Annotated[int, Field(ge=1, le=100_000)]
     reasons: Shares
     place_types: Shares
+    private_place_reason: Name | None = None
     eye_pixels: Span
     retention: SearchRetention
 
@@ -86,4 +93,6 @@ class Search(Section):
         require_names([band.name for band in self.bands], "quality bands")
         require_shares(self.reasons, "search.reasons")
         require_shares(self.place_types, "search.place_types")
+        if self.private_place_reason not in {None, *self.reasons}:
+            raise ValueError(f"private_place_reason {self.private_place_reason}: no such reason")
         return self

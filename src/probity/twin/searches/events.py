@@ -58,9 +58,15 @@ def search_header(history: SearchHistory) -> LogHeader:
 
 
 def search_events(history: SearchHistory) -> Iterator[list[Part]]:
-    """Events of the staff, then of every search."""
-    yield list(_training(history))
-    yield [*_searched(history), *_reviewed(history), *_followed(history)]
+    """Events of the staff and of every search, in one list."""
+    last_us = search_header(history).to_us
+    parts = [
+        *_training(history),
+        *_searched(history),
+        *_reviewed(history),
+        *_followed(history),
+    ]
+    yield [part.until(last_us) for part in parts]
 
 
 def _searched(history: SearchHistory) -> Iterator[Part]:

@@ -13,6 +13,7 @@ from probity.twin.stages import Floats, Ints
 from probity.twin.world import normalised
 
 NOBODY = -1
+PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,6 +81,13 @@ def draw_probes(gallery: Gallery, *, seeds: Seeds) -> Probes:
         for name in ("mated_mean", "mated_spread")
     )
     score = mean + shift + spread * rng.standard_normal(n)
+    place_type = rng.choice(
+        len(search.place_types), n, p=normalised([*search.place_types.values()])
+    )
+    reason = rng.choice(len(search.reasons), n, p=normalised([*search.reasons.values()]))
+    if search.private_place_reason is not None:
+        private = np.array([name != PUBLIC for name in search.place_types])[place_type]
+        reason[private] = list(search.reasons).index(search.private_place_reason)
     return Probes(
         time_us=time_us,
         group=group,
@@ -88,10 +96,8 @@ def draw_probes(gallery: Gallery, *, seeds: Seeds) -> Probes:
         mate_score=np.where(mate == NOBODY, -np.inf, score),
         actor=rng.integers(0, search.actors, n),
         device=rng.integers(0, search.devices, n),
-        reason=rng.choice(len(search.reasons), n, p=normalised([*search.reasons.values()])),
-        place_type=rng.choice(
-            len(search.place_types), n, p=normalised([*search.place_types.values()])
-        ),
+        reason=reason,
+        place_type=place_type,
         eye_pixels=np.rint(draw_span(search.eye_pixels, rng, size=n)),
     )
 
