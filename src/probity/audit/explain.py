@@ -11,7 +11,7 @@ from probity.audit.formula import Value
 from probity.audit.log.event_log import EventLog
 from probity.audit.plain_times import plain_moment
 from probity.audit.plain_values import shown
-from probity.audit.reasons import Reasons
+from probity.audit.reasons import Looked, Reasons
 from probity.audit.related import Surroundings, surroundings
 from probity.audit.rule import Rule, TemporalRule
 from probity.core.event import EVERY_EVENT
@@ -45,12 +45,15 @@ class Finding:
         happened.
     sentence : str
         What was breached, and how the log shows it.
+    looked : tuple of Looked
+        Where the rule looked for events around the instance, and what came there.
     """
 
     rule_id: str
     event: LoggedEvent
     related: tuple[LoggedEvent, ...]
     sentence: str
+    looked: tuple[Looked, ...] = ()
 
 
 def explained(log: EventLog, rule: Rule, numbers: NDArray[np.int64]) -> Iterator[Finding]:
@@ -66,7 +69,7 @@ def explained(log: EventLog, rule: Rule, numbers: NDArray[np.int64]) -> Iterator
 
 
 def _finding(rule: Rule, reasons: Reasons, one: Surroundings) -> Finding:
-    sentences, events = reasons.of(one)
+    sentences, events, looked = reasons.of(one)
     own = int(one.event["event"] or 0)
     near = sorted(
         (_logged(row) for row in events.values() if row["event"] != own),
@@ -80,6 +83,7 @@ def _finding(rule: Rule, reasons: Reasons, one: Surroundings) -> Finding:
         related=tuple(near),
         sentence=f"{_breach(rule, one)}{in_log} Event {event.event}, "
         f"{plain_moment(event.time_us)}.",
+        looked=looked,
     )
 
 

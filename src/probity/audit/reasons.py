@@ -45,6 +45,34 @@ Told = tuple[object, str]
 """What a sentence is about, and the sentence."""
 
 _AT_ONCE = Interval(0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Where a rule looked for an event around its instance, and what it found.
+
+    Parameters
+    ----------
+    kind : str
+        The kind of event that was looked for.
+    wanted : bool
+        Had it happened there, there were no breach; else there is one because it did.
+    side : "before" or "after"
+        Where it was looked for, seen from the instance.
+    interval : Interval or None
+        The distances allowed (or, where unwanted, forbidden). None: they are counted from
+        another event than the instance.
+    found : int or None
+        Number of the event that came instead, or that should not have come; None: none did.
+    """
+
+    kind: str
+    wanted: bool
+    side: Literal["before", "after"]
+    interval: Interval | None
+    found: int | None
+
+
 _OPERATORS = {"=": "", "!=": "other than", "<": "less than", "<=": "at most",
               ">": "more than", ">=": "at least"}  # fmt: skip
 
@@ -56,9 +84,10 @@ class _Where:
     wanted: bool = True
     side: Literal["before", "after"] = "before"
     interval: Interval = _AT_ONCE
+    steps: int = 0
 
     def beyond(self, side: Literal["before", "after"], interval: Interval) -> "_Where":
-        return replace(self, side=side, interval=interval)
+        return replace(self, side=side, interval=interval, steps=self.steps + 1)
 
 
 class Reasons:
@@ -75,12 +104,13 @@ class Reasons:
             if isinstance(term, Variable)
         }
 
-    def of(self, one: Surroundings) -> tuple[tuple[str, ...], dict[int, Row]]:
-        """Sentences for one instance, and the events they speak of by number."""
+    def of(self, one: Surroundings) -> tuple[tuple[str, ...], dict[int, Row], tuple[Looked, ...]]:
+        """Sentences for one instance, the events they speak of by number, and where it looked."""
         walk = _Walk(one, self._fields, self._from_us, self._to_us)
         # Looked for on both sides, what is missing is told once: as it was looked for last.
         sentences = dict(walk.reasons(self._check.require, _Where()))
-        return tuple(sentences.values())[:MAX_SENTENCES], walk.events
+        looked = tuple(dict.fromkeys(walk.looked))
+        return tuple(sentences.values())[:MAX_SENTENCES], walk.events, looked
 
 
 class _Walk:
@@ -100,6 +130,7 @@ class _Walk:
         self._to_us = to_us
         self._known: dict[str, Value] = dict(one.binding)
         self.events: dict[int, Row] = {}
+        self.looked: list[Looked] = []
 
     def reasons(self, formula: Formula, where: _Where) -> Iterator[Told]:
         """Sentences on a part that is false (or, where unwanted, true) at the instance."""
@@ -153,6 +184,7 @@ class _Walk:
         if inside:
             row = self._nearest(inside)
             self._keep(pattern, row)
+            self._look(pattern, where, row)
             if row["event"] != self._own["event"] and not where.wanted:
                 yield row["event"], f"{pattern.kind} {self._away(row)}"
             return
@@ -161,6 +193,7 @@ class _Walk:
         if exact:
             row = self._nearest(exact)
             self._keep(pattern, row)
+            self._look(pattern, where, row)
             yield row["event"], f"{pattern.kind} {self._away(row)}{self._allowed(row, where)}"
             return
         others = [row for row in near if row["event"] != self._own["event"]]
@@ -169,8 +202,21 @@ class _Walk:
             differs = self._differs(pattern, row)
             yield row["event"], f"{pattern.kind} {self._away(row)}, with {differs}"
             self._keep(pattern, row)
+            self._look(pattern, where, row)
             return
+        self._look(pattern, where, None)
         yield pattern, self._never(pattern, where)
+
+    def _look(self, pattern: Event, where: _Where, row: Row | None) -> None:
+        self.looked.append(
+            Looked(
+                kind=pattern.kind,
+                wanted=where.wanted,
+                side=where.side,
+                interval=where.interval if where.steps <= 1 else None,
+                found=None if row is None else int(row["event"] or 0),
+            )
+        )
 
     def _inside(self, row: Row, where: _Where) -> bool:
         distance = int(row["time"] or 0) - self._now
