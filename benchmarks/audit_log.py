@@ -30,6 +30,8 @@ FACES = 29_000
 ITEMS = 6_000
 ALERTS = 100
 PER_DEPLOYMENT = 3 * FACES + 2 * ITEMS + 3 * ALERTS - 2
+_POLICY = ("R01", "R44-compared", "R45", "R76")
+"""Rules of the policy ``met-lfr-2024-09`` that the log breaks, or keeps, in known places."""
 _SCHEMA = arrow_schema(COLUMNS)
 
 
@@ -51,7 +53,7 @@ def make(path: Path, *, events: int) -> Made:
     header = LogHeader("benchmark", KINDS, START_US, to_us)
     schema = arrow_schema(COLUMNS, header)
     rng = np.random.default_rng(np.random.SeedSequence(20_261_124))
-    breaches = dict.fromkeys(("R1", "R2", "R3", "R4"), 0)
+    breaches = dict.fromkeys(("R1", "R2", "R3", "R4", *_POLICY), 0)
     counts = dict.fromkeys(KINDS, 0)
     written = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
@@ -113,6 +115,10 @@ def _deployment(
         "R2": missing_judgements,
         "R3": FACES if low_rank else 0,
         "R4": kept,
+        "R01": late_templates,
+        "R44-compared": 0,
+        "R45": int(low_rank),
+        "R76": missing_judgements,
     }
     return _table(rows, first_event), breaches
 

@@ -79,6 +79,9 @@ BY_HAND = {
     """,
 }
 
+POLICY_COUNTED = ["R01", "R44-compared", "R45", "R76"]
+"""Rules of the policy whose breaches were put in; the log has none of what others speak of."""
+
 
 def peak_mb() -> float:
     """Most memory that this process held; getrusage would tell of its parent, too."""
@@ -182,13 +185,13 @@ def main() -> None:
         print(f"{made.events} events, {made.path.stat().st_size / 1e6:.0f} MB")
         print(f"{'':<6}{'':<10}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}")
         if given.policy_only:
-            sys.exit(not compare("all", {"policy": []}, log, given.runs))
+            sys.exit(not compare("all", {"policy": POLICY_COUNTED}, log, given.runs))
         right = all(
             [
                 compare(name, {"by hand": [name], "compiled": [name]}, log, given.runs)
                 for name in RULES
             ]
-            + [compare("all", {"by hand": list(RULES), "policy": []}, log, given.runs)]
+            + [compare("all", {"by hand": list(RULES), "policy": POLICY_COUNTED}, log, given.runs)]
         )
     sys.exit(not right)
 
