@@ -97,6 +97,21 @@ def test_a_pareto_tail_is_rejected(slow, quick):
     assert found.pvalue < ALPHA
 
 
+def test_where_candidates_are_not_rare_the_engines_still_agree():
+    """With more than one expected event a pass, the fast engine compares pass by pass."""
+    low = {"seed": SEED, "threshold": 0.76, "deployments": 6}
+    small = small_world(crowd__dispersion=0.0)
+    slow = run(reference.cross, replicates=[0], scenario=small, **low)
+    quick = run(fast.cross, replicates=[1], scenario=small, **low)
+    found = p_values(slow, quick, risk=risk(SEED))
+    assert rejected(found) == []
+    assert slow.per_deployment.sum() == pytest.approx(quick.per_deployment.sum(), rel=0.05)
+    world = make_world(small, seeds=Seeds(scenario="sides", seed=SEED, replicate=0))
+    threshold = float(world.latent(np.array(0.76)))
+    events = impostor.make_chances(world, threshold=threshold).total
+    assert events.min() < 1 < 4 * events.max()
+
+
 @pytest.mark.verify
 def test_means_are_equivalent_on_fresh_seeds():
     """Ratio of mean false alerts, with its 95% interval, lies within 3% of 1."""
