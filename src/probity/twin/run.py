@@ -28,14 +28,22 @@ class Run:
     ----------
     seed : int
         The user's, at least 0.
+    numbers : str, optional
+        Digest of the scenario whose random numbers are drawn: its own, unless two scenarios are
+        compared on the same ones.
     """
 
     scenario: LiveScenario
     seed: int
+    numbers: str | None = None
 
     def seeds(self, replicate: int) -> Seeds:
         """Streams of a replicate, which counts from 0."""
-        return Seeds(scenario=scenario_digest(self.scenario), seed=self.seed, replicate=replicate)
+        return Seeds(
+            scenario=self.numbers or scenario_digest(self.scenario),
+            seed=self.seed,
+            replicate=replicate,
+        )
 
 
 def history_of(run: Run, replicate: int) -> History:

@@ -60,7 +60,17 @@ def parse_scenario(content: bytes, *, file: Path | str) -> Scenario:
     InputError
         Anything in it that cannot be used, with its key, what was got and what is allowed.
     """
-    data = read_toml(content, file=file)
+    return validate_scenario(read_toml(content, file=file), file=file)
+
+
+def validate_scenario(data: Mapping[str, Any], *, file: Path | str) -> Scenario:
+    """Validate tables as a scenario file has them; ``file`` is named in the message.
+
+    Raises
+    ------
+    InputError
+        As ``parse_scenario``.
+    """
     try:
         text = json.dumps(data, allow_nan=False, default=_date)
         return _SCENARIO.validate_json(text)
