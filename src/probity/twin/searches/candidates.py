@@ -33,6 +33,8 @@ from probity.twin.world import World
 MOST_COMPARISONS = 400_000_000_000
 """Comparisons made in full in one replicate, at most."""
 _FULL_AT_ONCE = 1_024
+_MOST_EXPECTED = 1.0
+"""Expected length of a list up to which it can be proposed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,7 +78,7 @@ def search_gallery(gallery: Gallery, probes: Probes, *, seeds: Seeds) -> Candida
     if cut is not None:
         kind = probes.group * len(scenario.search.bands) + probes.band
         expected = _expected_candidates(gallery, cut)
-        dense = expected.sum(axis=0)[kind] > 1
+        dense = expected.sum(axis=0)[kind] > _MOST_EXPECTED
         rare = _Rare(gallery, probes, kind=kind, cut=cut, expected=expected)
         found.append(_rare_lists(rare, np.flatnonzero(~dense), seeds))
     _require_feasible(scenario, int(np.count_nonzero(dense)))
