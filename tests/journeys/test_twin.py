@@ -180,3 +180,31 @@ def test_scenarios_and_their_values_are_shown() -> None:
         json.loads(probity("twin", "show", "carnival", "--format", "json").stdout)["name"]
         == "carnival"
     )
+
+
+def test_a_pilot_of_searches_runs_like_any_scenario(tmp_path):
+    out = tmp_path / "pilot"
+    done = probity("twin", "run", "oifr-pilot", "--seed", 2, "--events", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in out.iterdir()} == FILES
+    assert "tpir_per_mated_search" in done.stdout
+    months = list(csv.DictReader(io.StringIO((out / "record.csv").read_text())))
+    truth = pq.read_table(out / "truth.parquet")
+    assert sum(int(month["searches"]) for month in months) == truth.num_rows
+    measured = probity("measure", "verification", "--scores", out / "scores.parquet")
+    assert measured.returncode == 0, measured.stderr
+    audited = probity("audit", out / "events.parquet", "--policy", "welsh-oifr")
+    assert audited.returncode == 0, audited.stderr
+    assert "BREACHED           0" in audited.stdout
+
+
+def test_searches_without_a_threshold_can_be_too_many(tmp_path):
+    bundled = files("probity.twin") / "scenarios" / "rfr-national.toml"
+    section = bundled.read_text().split("[search]\n")
+    changed = section[0] + "[search]\n" + section[1].replace("threshold = 0.5\n", "", 1)
+    scenario = tmp_path / "mine.toml"
+    scenario.write_text(changed.replace('"search.threshold" =', '"search.acted_share" ='))
+    done = probity("twin", "run", scenario, "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert done.stderr.startswith("probity: column search: candidates are too frequent")
+    assert not (tmp_path / "out").exists()
