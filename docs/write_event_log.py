@@ -94,10 +94,12 @@ def _fields(fields: list[Field]) -> list[str]:
 
 
 def _kind(kind: EventKind) -> str:
-    required, optional = (
-        ", ".join(f"`{name}`" for name in names) for names in (kind.required, kind.optional)
+    required, optional, one_of = (
+        ", ".join(f"`{name}`" for name in names)
+        for names in (kind.required, kind.optional, kind.one_of)
     )
-    return f"| `{kind.name}` | {kind.meaning} | {required} | {optional} |"
+    about = f"; one of {one_of}" if one_of else ""
+    return f"| `{kind.name}` | {kind.meaning}{about} | {required} | {optional} |"
 
 
 if __name__ == "__main__":

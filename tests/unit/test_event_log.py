@@ -196,7 +196,7 @@ def test_an_effect_before_its_cause_is_skew(tmp_path: Path) -> None:
 
     assert (skew.count, skew.examples) == (1, (1,))
     assert "template.deleted" in skew.sentence
-    assert "0.75 s" in skew.sentence
+    assert "750 ms" in skew.sentence
 
 
 def test_an_effect_without_any_cause_is_for_the_rules(tmp_path: Path) -> None:
@@ -267,6 +267,21 @@ def test_what_a_rule_lacks_is_named(tmp_path: Path) -> None:
             "template.deleted never states its deployment",
             "alert.raised has no field alert",
         )
+
+
+def test_an_event_about_one_thing_need_not_name_the_others(tmp_path: Path) -> None:
+    """Footage was kept on a stated ground, alerts never: that is no gap in the log."""
+    kept = {"event": 5, "time": START + 9, "kind": "retention.excepted"}
+    kept |= {"data_class": "footage", "exception_code": "CPIA 1996"}
+    for about, lacks in (
+        ({"footage": 7}, ()),
+        ({}, ("retention.excepted never states its alert",)),
+    ):
+        path = tmp_path / f"{len(about)}.parquet"
+        rows = [*GOOD, {**kept, **about}, {**created(6), "alert": 8, "footage": None}]
+        rows[-1] |= {"kind": "alert.deleted"}
+        with open_log(write_parquet(path, rows)) as log:
+            assert log.observable([], {"retention.excepted": ["alert"]}) == lacks
 
 
 def test_a_log_without_events_is_a_log(tmp_path: Path) -> None:

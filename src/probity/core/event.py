@@ -28,12 +28,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """What one kind of event says: fields it must have, and fields it may have."""
+    """What one kind of event says: fields it must have, and fields it may have.
+
+    ``one_of`` are the optional fields of which an event states one, that which it is about.
+    """
 
     name: str
     meaning: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -172,7 +176,8 @@ _KINDS = (
     EventKind("footage.written", "recording stored", ("footage", "deployment"), ("camera",)),
     EventKind("footage.deleted", "recording deleted", ("footage",)),
     EventKind("retention.excepted", "something kept longer on a stated ground",
-              ("data_class", "exception_code"), ("alert", "footage", "watchlist", "search")),
+              ("data_class", "exception_code"), ("alert", "footage", "watchlist", "search"),
+              one_of=("alert", "footage", "watchlist", "search")),
     # Alerts and what follows
     EventKind("alert.raised", "score at or above the threshold",
               ("alert", "deployment", "template"), ("item", "score", "threshold", "group")),

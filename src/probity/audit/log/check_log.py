@@ -16,6 +16,7 @@ from probity.audit.log.header import Statement
 from probity.audit.log.limits import CHECK_MEMORY, MAX_EXAMPLES, MAX_NAMES_SHOWN
 from probity.audit.log.repeats import Repeats
 from probity.audit.log.tally import Seen, Tally
+from probity.audit.plain_times import plain_length
 from probity.core.errors import printable
 from probity.core.event import KINDS
 
@@ -138,8 +139,8 @@ def _order_problems(tally: Tally) -> Iterator[LogProblem]:
         yield _problem(
             ProblemKind.OUT_OF_ORDER,
             tally.late,
-            f"{_events(tally.late.count)} below an event of a later time, by up to "
-            f"{_seconds(tally.late.furthest_us)}.",
+            f"Not in the order of time: {_events(tally.late.count)} below one of a later time, by "
+            f"up to {plain_length(tally.late.furthest_us)}. No rule depends on the order.",
         )
 
 
@@ -149,7 +150,7 @@ def _clock_problems(tally: Tally) -> Iterator[LogProblem]:
             ProblemKind.CLOCK_SKEW,
             seen,
             f"Clock {printable(clock)}: {_events(seen.count)} received before they happened, "
-            f"by up to {_seconds(seen.furthest_us)}: it runs at least so far ahead.",
+            f"by up to {plain_length(seen.furthest_us)}: it runs at least so far ahead.",
         )
 
 
@@ -203,7 +204,7 @@ def _early(
             count=count,
             examples=tuple(event for (event,) in examples),
             sentence=f"{effect} stamped before {cause} for {count} of the values of {name}, by up "
-            f"to {_seconds(furthest_us)}: clocks that disagree, or a wrong {name}.",
+            f"to {plain_length(furthest_us)}: clocks that disagree, or a wrong {name}.",
         )
 
 
@@ -263,10 +264,6 @@ def _problem(kind: ProblemKind, seen: Seen, sentence: str) -> LogProblem:
 
 def _events(count: int) -> str:
     return "1 event" if count == 1 else f"{count} events"
-
-
-def _seconds(micros: int) -> str:
-    return f"{micros / 1e6:.6f}".rstrip("0").rstrip(".") + " s"
 
 
 def _named(names: Sequence[str]) -> str:

@@ -127,7 +127,9 @@ class EventLog:
         """What this log lacks of what a rule needs, each named in words; empty: nothing.
 
         A kind is lacking when the system does not record it, a field when events of its kind
-        happened and none of them has a value in it, or when the log has no such column.
+        happened and none of them has a value in it, or when the log has no such column. An event
+        that is about one thing of several states the field of that thing alone, so such a field
+        is lacking only when none of them is ever stated.
         """
         lacking = [f"{kind} is not recorded" for kind in kinds if kind not in self.recorded]
         for kind, fields in fields_by_kind.items():
@@ -137,9 +139,16 @@ class EventLog:
             for name in fields:
                 if name not in self.columns:
                     lacking.append(f"{kind} has no field {name}")
-                elif self.counts.get(kind, 0) and not filled.get(name, 0):
+                elif self.counts.get(kind, 0) and not any(
+                    map(filled.get, _alternatives(kind, name))
+                ):
                     lacking.append(f"{kind} never states its {name}")
         return tuple(lacking)
+
+
+def _alternatives(kind: str, name: str) -> tuple[str, ...]:
+    one_of = KINDS[kind].one_of
+    return one_of if name in one_of else (name,)
 
 
 def _plain(column: Any, name: str) -> Any:
