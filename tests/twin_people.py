@@ -206,13 +206,17 @@ def made_alerts(calendar, each, *, mated_share=0.7, seeded_share=0.0, seed=5, **
     return Alerts(**(columns | given))
 
 
-def small_history(*, each=30, faces=600, deployments=4, seed=1, seeded_share=0.1, **changes):
+def small_history(
+    *, each=30, faces=600, deployments=4, seed=1, seeded_share=0.1, list_size=300, **changes
+):
     """A replicate with hand-made alerts, all stages after the alert, and its watchlists."""
     scenario = small_scenario(**changes)
-    calendar = small_calendar(deployments, threshold=scenario.recogniser.threshold)
+    calendar = small_calendar(
+        deployments, size=list_size, threshold=scenario.recogniser.threshold
+    )
     lists = make_watchlists(scenario, calendar=calendar, seeds=seeds(seed))
     alerts = made_alerts(calendar, each, seeded_share=seeded_share, seed=seed)
-    rank = np.random.default_rng(seed).integers(0, 300, len(alerts.deployment))
+    rank = np.random.default_rng(seed).integers(0, list_size, len(alerts.deployment))
     entry = lists.entry_at(deployment=alerts.deployment, rank=rank)
     entry = np.where(alerts.seeded, scenario.watchlist.pool_size, entry)
     alerts = made_alerts(calendar, each, seeded_share=seeded_share, seed=seed, entry=entry)

@@ -69,8 +69,10 @@ class Part:
     def until(self, last_us: int) -> "Part":
         """The events that happened by ``last_us``."""
         kept = self.time_us <= last_us
-        if kept.all():
-            return self
+        return self if kept.all() else self.chosen(kept)
+
+    def chosen(self, kept: Flags) -> "Part":
+        """The events for which ``kept``, (n,), is true."""
         return Part(
             self.kind,
             self.time_us[kept],

@@ -5,7 +5,7 @@ deployment and a reader can skip the others by their statistics. How columns are
 measured: see docs/adr/0032-twin-event-log.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,21 +25,35 @@ _ASCENDING = ("event", "time")
 _WITH_STATISTICS = ["event", "time", "deployment"]
 
 
-def log_schema(header: LogHeader) -> pa.Schema:
+def log_schema(header: LogHeader, further: Sequence[str] = ()) -> pa.Schema:
     """Columns of a log that records the kinds of ``header``: every field that one can have."""
     fields = (name for kind in header.kinds for name in KINDS[kind].fields)
-    return arrow_schema(fields, header)
+    return arrow_schema([*fields, *further], header)
 
 
-def write_log(path: Path, deployments: Iterable[Iterable[Part]], *, header: LogHeader) -> int:
+def write_log(
+    path: Path,
+    deployments: Iterable[Iterable[Part]],
+    *,
+    header: LogHeader,
+    further: Sequence[str] = (),
+    last: Callable[[pa.Table], pa.Table] | None = None,
+) -> int:
     """Write the events of each deployment in the order of time; ``path`` is replaced at the end.
 
     Events are numbered from 0 over the whole file.
 
+    Parameters
+    ----------
+    further : sequence of str
+        Fields of the log besides those of its kinds.
+    last : Callable, optional
+        What is done to the numbered events of each deployment before they are written.
+
     Returns
     -------
     int
-        How many events were written.
+        How many events were numbered.
 
     Raises
     ------
@@ -48,7 +62,7 @@ def write_log(path: Path, deployments: Iterable[Iterable[Part]], *, header: LogH
     OSError
         The file cannot be written; ``path`` is then untouched.
     """
-    schema = log_schema(header)
+    schema = log_schema(header, further)
     written = 0
     with replacing(path) as temporary, _writer(temporary, schema) as writer:
         for parts in deployments:
@@ -56,9 +70,11 @@ def write_log(path: Path, deployments: Iterable[Iterable[Part]], *, header: LogH
             if unnamed := {part.kind for part in listed} - set(header.kinds):
                 raise ValueError(f"the log does not say that it records {sorted(unnamed)}")
             table = rows(listed, schema=schema, first_event=written)
+            written += len(table)
+            if last is not None:
+                table = last(table)
             if len(table):
                 writer.write_table(table, row_group_size=ROWS_IN_GROUP)
-            written += len(table)
     return written
 
 

@@ -1,0 +1,1 @@
+"""Planted faults: breaches of rules and damage to a log, with the key that names them."""
