@@ -74,7 +74,7 @@ def live_header(history: History) -> LogHeader:
 
 
 def live_events(
-    history: History, *, watchlists: Watchlists, category: Ints
+    history: History, *, watchlists: Watchlists, category: Ints, until_us: int | None = None
 ) -> Iterator[list[Part]]:
     """Events of the staff and documents of all deployments, then of each deployment.
 
@@ -84,8 +84,10 @@ def live_events(
     ----------
     category : int64, (pool_size,)
         Category of each person of the pool, as a number of the scenario's.
+    until_us : int, optional
+        The end of the log; that of ``live_header`` where it is left out.
     """
-    last_us = live_header(history).to_us
+    last_us = live_header(history).to_us if until_us is None else until_us
     images = listed_images(history.scenario, seeds=history.seeds, category=category)
     n = len(history.calendar.start_us)
     alerts = _by_deployment(history.alerts.deployment, n)
