@@ -17,7 +17,7 @@ from probity.audit.audit import audit
 from probity.audit.log import open_log
 from probity.audit.outcome import Verdict
 from probity.audit.policy_file import known_policies, load_policy
-from probity.audit.rule import Policy, RateRule, Rule
+from probity.audit.rule import Policy, RateRule
 from probity.audit.verdict import RuleResult
 from probity.twin.event_log import live_events, live_header
 from probity.twin.event_writer import write_log
@@ -28,7 +28,7 @@ from probity.twin.faults.planting import Planting
 from probity.twin.history import History
 from twin_people import categories, small_history
 
-DEPLOYMENTS = 6
+DEPLOYMENTS = 8
 
 
 @dataclass(frozen=True)
@@ -253,9 +253,7 @@ def random_faults(rng: np.random.Generator, *, system: System) -> list[Fault | D
     return [FAULTS[name] for name in FAULTS if name in drawn]
 
 
-def test_auditor(
-    logs: int, directory: Path, *, seed: int, without: Iterable[str] = ()
-) -> Tested:
+def audited(logs: int, directory: Path, *, seed: int, without: Iterable[str] = ()) -> Tested:
     """Plant random faults in many logs and audit each."""
     tested = Tested()
     systems = list(SYSTEMS.values())

@@ -4,8 +4,8 @@ Nothing here breaches a rule: events are repeated, put in another order, lost wh
 them, or stamped by a clock that runs a little ahead.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +15,22 @@ from probity.twin.events_of_deployment import OFFICE
 from probity.twin.stages import Ints
 
 _EVENTS = 5
-_AHEAD_US = 120_000_000
+_AHEAD_US = {OFFICE: 120_000_000}
 _TRANSFER_US = 1_000_000
 _NEEDED_BY_NO_RULE = ("operator.viewed", "engagement.end", "watchlist.item.failed")
 
-Inflict = Callable[[pa.Table, np.random.Generator], tuple[pa.Table, Ints]]
-"""The events of a list in the order of time, damaged; and the numbers of those concerned."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Struck:
+    """The events of a list in the order of time, the numbers that a key names, and a stream."""
+
+    table: pa.Table
+    named: Collection[int]
+    rng: np.random.Generator
+
+
+Inflict = Callable[[Struck], tuple[pa.Table, Ints]]
+"""Gives the damaged events, and the numbers of those concerned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +46,8 @@ class Damage:
         deployment. None: all.
     further : tuple of str
         Fields that the log gets for it.
+    ahead_us : mapping of str to int
+        Clocks that run ahead, and how far.
     """
 
     name: str
@@ -44,46 +56,50 @@ class Damage:
     inflict: Inflict
     list: int | None
     further: tuple[str, ...] = ()
+    ahead_us: Mapping[str, int] = field(default_factory=dict)
 
 
-def _repeated(table: pa.Table, rng: np.random.Generator) -> tuple[pa.Table, Ints]:
-    rows = _some(rng, np.arange(len(table)))
+def _repeated(struck: Struck) -> tuple[pa.Table, Ints]:
+    table = struck.table
+    rows = _some(struck.rng, np.arange(len(table)))
     again = np.sort(np.concatenate([np.arange(len(table)), rows]))
     return table.take(pa.array(again)), _numbers(table, rows)
 
 
-def _swapped(table: pa.Table, rng: np.random.Generator) -> tuple[pa.Table, Ints]:
+def _swapped(struck: Struck) -> tuple[pa.Table, Ints]:
     """Neighbours of different times change places, so that the earlier one comes late."""
+    table = struck.table
     times = table["time"].cast(pa.int64()).to_numpy()
     pairs = np.flatnonzero(np.diff(times) > 0)
-    rows = _some(rng, pairs[::2] if (np.diff(pairs) > 0).all() else pairs)
+    rows = _some(struck.rng, pairs)
     rows = rows[np.diff(rows, prepend=-2) > 1]
     order = np.arange(len(table))
     order[rows], order[rows + 1] = rows + 1, rows
     return table.take(pa.array(order)), _numbers(table, rows)
 
 
-def _lost(table: pa.Table, rng: np.random.Generator) -> tuple[pa.Table, Ints]:
+def _lost(struck: Struck) -> tuple[pa.Table, Ints]:
+    table = struck.table
     kinds = table["kind"].cast(pa.string())
     spare = pc.is_in(kinds, value_set=pa.array(_NEEDED_BY_NO_RULE)).to_numpy()
-    rows = _some(rng, np.flatnonzero(spare))
+    spare &= ~np.isin(table["event"].to_numpy(), [*struck.named])
+    rows = _some(struck.rng, np.flatnonzero(spare))
     kept = np.ones(len(table), np.bool_)
     kept[rows] = False
     return table.filter(pa.array(kept)), _numbers(table, rows)
 
 
-def _ahead(table: pa.Table, rng: np.random.Generator) -> tuple[pa.Table, Ints]:
-    """The log takes in every event a second after it happened; one clock says it was later."""
-    of_clock = pc.equal(table["clock"].cast(pa.string()), OFFICE).to_numpy()
-    true_us = table["time"].cast(pa.int64()).to_numpy()
-    at = {name: table.schema.get_field_index(name) for name in ("time", "received")}
-    for name, time_us in (
-        ("time", true_us + _AHEAD_US * of_clock),
-        ("received", true_us + _TRANSFER_US),
-    ):
-        kind = table.schema.field(name)
-        table = table.set_column(at[name], kind, pa.array(time_us).cast(kind.type))
-    return table, _numbers(table, np.flatnonzero(of_clock))
+def _received(struck: Struck) -> tuple[pa.Table, Ints]:
+    """The log takes in every event a second after it happened, whatever the clock says."""
+    table = struck.table
+    stamped_us = table["time"].cast(pa.int64()).to_numpy()
+    ahead_us = np.zeros(len(table), np.int64)
+    for clock, by_us in _AHEAD_US.items():
+        ahead_us[pc.equal(table["clock"].cast(pa.string()), clock).to_numpy()] = by_us
+    column = table.schema.get_field_index("received")
+    received = pa.array(stamped_us - ahead_us + _TRANSFER_US).cast(table["time"].type)
+    table = table.set_column(column, table.schema.field(column), received)
+    return table, _numbers(table, np.flatnonzero(ahead_us > _TRANSFER_US))
 
 
 def _some(rng: np.random.Generator, rows: Ints) -> Ints:
@@ -121,8 +137,9 @@ DAMAGES = (
         name="clock-ahead",
         sentence="The clock of the force's records runs two minutes ahead.",
         problem="clock skew",
-        inflict=_ahead,
+        inflict=_received,
         list=None,
         further=("received",),
+        ahead_us=_AHEAD_US,
     ),
 )

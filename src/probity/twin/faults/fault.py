@@ -3,11 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from probity.twin.faults.scene import Mark, Scene
 
-Plant = Callable[[Scene, np.random.Generator], Sequence[Mark]]
+Plant = Callable[[Scene], Sequence[Mark]]
 """Changes the scene and returns which events are then in breach.
 
 Raises ``LookupError``, and changes nothing, where the deployment has nothing to plant it on.

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-
-from probity.twin.faults.fault import Fault
-from probity.twin.faults.scene import Event, Mark, Scene
+from probity.twin.faults.fault import Fault, Plant
+from probity.twin.faults.scene import Event, Mark, Scalar, Scene
 from probity.twin.random_ids import Thing
 
 _HOUR_US = 3_600_000_000
@@ -24,10 +22,10 @@ _UNDECIDED = (
 )
 
 
-def _alerts(scene: Scene, rng: np.random.Generator, *, engaged: bool | None) -> Iterator[Event]:
+def _alerts(scene: Scene, *, engaged: bool | None) -> Iterator[Event]:
     """Alerts that no other fault has; those that led to an engagement, did not, or all."""
     spoken_to = set(scene.ids("engagement.start", "alert").tolist())
-    for alert in scene.shuffled("alert.raised", "alert", rng):
+    for alert in scene.shuffled("alert.raised", "alert"):
         if engaged is None or engaged == (alert in spoken_to):
             raised = scene.one("alert.raised", alert=alert)
             if raised is not None and scene.claim(alert, raised.id("template")):
@@ -36,25 +34,23 @@ def _alerts(scene: Scene, rng: np.random.Generator, *, engaged: bool | None) -> 
 
 def _an_alert(
     scene: Scene,
-    rng: np.random.Generator,
     *,
     engaged: bool | None = None,
-    fits: Callable[[int], bool] = lambda alert: True,
+    fits: Callable[[int], bool] | None = None,
 ) -> Event:
-    for raised in _alerts(scene, rng, engaged=engaged):
-        if fits(raised.id("alert")):
+    for raised in _alerts(scene, engaged=engaged):
+        if fits is None or fits(raised.id("alert")):
             return raised
     raise LookupError("no such alert is left")
 
 
-def _deleted_after(days: float | None) -> Callable[[Scene, np.random.Generator], Sequence[Mark]]:
+def _deleted_after(days: float | None) -> Plant:
     """Plants an alert that is deleted so late, or never, and for which no exception is stated."""
 
-    def plant(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+    def plant(scene: Scene) -> Sequence[Mark]:
         excepted = set(scene.ids("retention.excepted", "alert").tolist())
         raised = _an_alert(
             scene,
-            rng,
             fits=lambda alert: (
                 alert not in excepted and scene.one("alert.deleted", alert=alert) is not None
             ),
@@ -69,107 +65,111 @@ def _deleted_after(days: float | None) -> Callable[[Scene, np.random.Generator],
     return plant
 
 
-def _below_threshold(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    raised = _an_alert(scene, rng)
+def _below_threshold(scene: Scene) -> Sequence[Mark]:
+    raised = _an_alert(scene)
     scene.change(raised, raised.having(score=0.5))
     return [Mark("alert.raised", {"alert": raised.id("alert")})]
 
 
-def _without_comparison(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    raised = _an_alert(scene, rng)
+def _without_comparison(scene: Scene) -> Sequence[Mark]:
+    raised = _an_alert(scene)
     scene.remove("template.compared", template=raised.id("template"))
     return [Mark("alert.raised", {"alert": raised.id("alert")})]
 
 
-def _nobody_named(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _nobody_named(scene: Scene) -> Sequence[Mark]:
     """On an alert without an engagement: with one, two people would not have verified it."""
-    alert = _an_alert(scene, rng, engaged=False).id("alert")
+    alert = _an_alert(scene, engaged=False).id("alert")
     decided = scene.the("alert.adjudicated", alert=alert, role="operator")
     scene.change(decided, decided.lacking("actor"))
     return [Mark("alert.adjudicated", {"alert": alert, "role": "operator"})]
 
 
-def _untrained(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _untrained(scene: Scene) -> Sequence[Mark]:
     """Somebody whose training ended an hour before."""
-    alert = _an_alert(scene, rng).id("alert")
+    alert = _an_alert(scene).id("alert")
     decided = scene.the("alert.adjudicated", alert=alert, role="operator")
     actor = scene.fresh(Thing.ACTOR)
     granted = scene.events("authority.applied") or [decided]
-    fields = {"actor": actor, "valid_until": decided.time_us - _HOUR_US}
+    fields: dict[str, Scalar] = {"actor": actor, "valid_until": decided.time_us - _HOUR_US}
     scene.add(Event("actor.trained", granted[0].time_us - _HOUR_US, granted[0].clock, fields))
     scene.change(decided, decided.having(actor=actor))
     return [Mark("alert.adjudicated", {"alert": alert, "role": "operator"})]
 
 
-def _at_once(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    raised = _an_alert(scene, rng)
+def _at_once(scene: Scene) -> Sequence[Mark]:
+    raised = _an_alert(scene)
     alert = raised.id("alert")
     decided = scene.the("alert.adjudicated", alert=alert, role="operator")
     scene.change(decided, decided.at(raised.time_us))
     return [Mark("alert.adjudicated", {"alert": alert, "role": "operator"})]
 
 
-def _engaged(scene: Scene, rng: np.random.Generator) -> int:
-    return _an_alert(scene, rng, engaged=True).id("alert")
+def _engaged(scene: Scene) -> int:
+    return _an_alert(scene, engaged=True).id("alert")
 
 
-def _never_adjudicated(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    alert = _engaged(scene, rng)
+def _never_adjudicated(scene: Scene) -> Sequence[Mark]:
+    alert = _engaged(scene)
     scene.remove("alert.adjudicated", alert=alert)
     return [Mark("engagement.start", {"alert": alert}), Mark("outcome.recorded", {"alert": alert})]
 
 
-def _adjudicated_afterwards(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    alert = _engaged(scene, rng)
+def _adjudicated_afterwards(scene: Scene) -> Sequence[Mark]:
+    alert = _engaged(scene)
     first_us = min(one.time_us for one in scene.events("alert.adjudicated", alert=alert))
     engaged = scene.the("engagement.start", alert=alert)
     scene.change(engaged, engaged.at(first_us - 1))
     return [Mark("engagement.start", {"alert": alert})]
 
 
-def _one_look(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    alert = _engaged(scene, rng)
+def _one_look(scene: Scene) -> Sequence[Mark]:
+    alert = _engaged(scene)
     scene.remove("alert.adjudicated", alert=alert, role="engagement officer")
     return [Mark("engagement.start", {"alert": alert})]
 
 
-def _one_person(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    alert = _engaged(scene, rng)
+def _one_person(scene: Scene) -> Sequence[Mark]:
+    alert = _engaged(scene)
     first = scene.the("alert.adjudicated", alert=alert, role="operator")
     second = scene.the("alert.adjudicated", alert=alert, role="engagement officer")
     scene.change(second, second.having(actor=first.id("actor")))
     return [Mark("engagement.start", {"alert": alert})]
 
 
-def _one_role(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    alert = _engaged(scene, rng)
+def _one_role(scene: Scene) -> Sequence[Mark]:
+    alert = _engaged(scene)
     second = scene.the("alert.adjudicated", alert=alert, role="engagement officer")
     scene.change(second, second.having(role="operator"))
     return [Mark("engagement.start", {"alert": alert})]
 
 
-def _against_rejection(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    alert = _engaged(scene, rng)
+def _against_rejection(scene: Scene) -> Sequence[Mark]:
+    alert = _engaged(scene)
     for decided in scene.events("alert.adjudicated", alert=alert):
         scene.change(decided, decided.having(decision="reject"))
     return [Mark("engagement.start", {"alert": alert})]
 
 
-def _no_leaflet(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    engagement = scene.the("engagement.start", alert=_engaged(scene, rng)).id("engagement")
+def _no_leaflet(scene: Scene) -> Sequence[Mark]:
+    engagement = scene.the("engagement.start", alert=_engaged(scene)).id("engagement")
     ended = scene.the("engagement.end", engagement=engagement)
     scene.change(ended, ended.having(leaflet=False))
     return [Mark("engagement.end", {"engagement": engagement})]
 
 
-def _avoidance(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _avoidance(scene: Scene) -> Sequence[Mark]:
     """A stop of somebody on whom there is no alert."""
     start, end = scene.the("deployment.start"), scene.the("deployment.end")
     engagement = scene.fresh(Thing.ENGAGEMENT)
-    from_us = int(rng.integers(start.time_us, end.time_us, endpoint=True))
+    from_us = int(scene.rng.integers(start.time_us, end.time_us, endpoint=True))
     clock = next((one.clock for one in scene.events("engagement.start")), start.clock)
-    told = {"engagement": engagement, "deployment": start.id("deployment"), "reason": "avoidance"}
-    done = {"engagement": engagement, "leaflet": True, "force_used": False}
+    told: dict[str, Scalar] = {
+        "engagement": engagement,
+        "deployment": start.id("deployment"),
+        "reason": "avoidance",
+    }
+    done: dict[str, Scalar] = {"engagement": engagement, "leaflet": True, "force_used": False}
     scene.add(
         Event("engagement.start", from_us, clock, told),
         Event("engagement.end", from_us + 180_000_000, clock, done),
@@ -177,15 +177,15 @@ def _avoidance(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
     return [Mark("engagement.start", {"engagement": engagement})]
 
 
-def _arrest_on_false(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    alert = _engaged(scene, rng)
+def _arrest_on_false(scene: Scene) -> Sequence[Mark]:
+    alert = _engaged(scene)
     outcome = scene.the("outcome.recorded", alert=alert)
     scene.change(outcome, outcome.having(result="false", disposal="arrest"))
     return [Mark("outcome.recorded", {"alert": alert})]
 
 
-def _stale_entry(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    alert = _engaged(scene, rng)
+def _stale_entry(scene: Scene) -> Sequence[Mark]:
+    alert = _engaged(scene)
     outcome = scene.the("outcome.recorded", alert=alert)
     scene.change(outcome, outcome.having(reason="stale entry"))
     return [Mark("outcome.recorded", {"alert": alert})]

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from probity.twin.faults.fault import Fault, Plant
 from probity.twin.faults.scene import Event, Mark, Scalar, Scene
 from probity.twin.random_ids import Thing
@@ -34,17 +32,17 @@ def _withdraw(scene: Scene) -> list[Mark]:
     return [Mark(kind, _of(scene)) for kind in _NOT_GRANTED]
 
 
-def _missing(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _missing(scene: Scene) -> Sequence[Mark]:
     return _withdraw(scene)
 
 
-def _never_asked(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _never_asked(scene: Scene) -> Sequence[Mark]:
     marks = _withdraw(scene)
     scene.remove("authority.applied")
     return marks
 
 
-def _after_start(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _after_start(scene: Scene) -> Sequence[Mark]:
     start, end = scene.the("deployment.start"), scene.the("deployment.end")
     granted = scene.the("authority.granted")
     if end.time_us - start.time_us < 4 * _MINUTE_US:
@@ -53,41 +51,41 @@ def _after_start(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
     for ratified in scene.events("authority.ratified"):
         scene.change(ratified, ratified.at(given_us + _HOUR_US))
     scene.change(granted, granted.at(given_us))
-    of = _of(scene)
+    of, stamped_us = _of(scene), scene.stamped_us(granted.at(given_us))
     return [
         Mark("deployment.start", of),
-        Mark("template.compared", of, before_us=given_us),
-        Mark("watchlist.imported", of, before_us=given_us),
+        Mark("template.compared", of, before_us=stamped_us),
+        Mark("watchlist.imported", of, before_us=stamped_us),
     ]
 
 
-def _not_applied(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _not_applied(scene: Scene) -> Sequence[Mark]:
     applied = scene.the("authority.applied")
     scene.remove("authority.applied", authority=applied.id("authority"))
     return [Mark("deployment.start", _of(scene))]
 
 
-def _applied_twice(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _applied_twice(scene: Scene) -> Sequence[Mark]:
     applied = scene.the("authority.applied")
     again = applied.having(authority=scene.fresh(Thing.AUTHORITY))
     scene.add(again.at(applied.time_us + _MINUTE_US))
     return [Mark("deployment.start", _of(scene))]
 
 
-def _cancelled_early(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _cancelled_early(scene: Scene) -> Sequence[Mark]:
     start, end = scene.the("deployment.start"), scene.the("deployment.end")
     cancelled = scene.the("authority.cancelled")
-    early_us = start.time_us + (end.time_us - start.time_us) // 2
-    scene.change(cancelled, cancelled.at(early_us))
-    of = _of(scene)
-    return [Mark("authority.cancelled", of), Mark("template.compared", of, from_us=early_us)]
+    early = cancelled.at(start.time_us + (end.time_us - start.time_us) // 2)
+    scene.change(cancelled, early)
+    of, stamped_us = _of(scene), scene.stamped_us(early)
+    return [Mark("authority.cancelled", of), Mark("template.compared", of, from_us=stamped_us)]
 
 
-def _refused(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _refused(scene: Scene) -> Sequence[Mark]:
     start, end = scene.the("deployment.start"), scene.the("deployment.end")
     granted = scene.the("authority.granted")
     refused_us = start.time_us + 5 * _MINUTE_US
-    if end.time_us <= refused_us + _HOUR_US:
+    if end.time_us <= refused_us + _HOUR_US + 5 * _MINUTE_US:
         raise LookupError("over within the hour")
     fields = {name: granted.fields[name] for name in ("authority", "deployment")}
     scene.add(Event("authority.refused", refused_us, granted.clock, {**fields, "rank": 5.0}))
@@ -97,7 +95,7 @@ def _refused(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
 def _stated(change: Callable[[Scene, Event], Event], *kinds: str) -> Plant:
     """Plants a change to the one grant; breaches are at events of ``kinds``."""
 
-    def plant(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+    def plant(scene: Scene) -> Sequence[Mark]:
         granted = scene.the("authority.granted")
         of = _of(scene)
         scene.change(granted, change(scene, granted))
@@ -109,7 +107,7 @@ def _stated(change: Callable[[Scene, Event], Event], *kinds: str) -> Plant:
 def _urgent(ratified_rank: float | None, *, after_h: float) -> Plant:
     """Plants an urgent grant by an inspector, confirmed so or not at all."""
 
-    def plant(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+    def plant(scene: Scene) -> Sequence[Mark]:
         granted = scene.the("authority.granted")
         authority = granted.id("authority")
         scene.remove("authority.ratified", authority=authority)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from probity.twin.faults.fault import Fault, Plant
 from probity.twin.faults.scene import Event, Mark, Scalar, Scene
 from probity.twin.random_ids import Thing
@@ -31,7 +29,7 @@ def _not_urgent(scene: Scene) -> None:
         raise LookupError("urgent")
 
 
-def _notice_missing(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _notice_missing(scene: Scene) -> Sequence[Mark]:
     _not_urgent(scene)
     of = _of(scene)
     scene.the("notice.published")
@@ -39,14 +37,14 @@ def _notice_missing(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
     return [Mark("deployment.start", of)]
 
 
-def _notice_late(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _notice_late(scene: Scene) -> Sequence[Mark]:
     _not_urgent(scene)
     start, notice = scene.the("deployment.start"), scene.the("notice.published")
     scene.change(notice, notice.at(start.time_us + 10 * _MINUTE_US))
     return [Mark("deployment.start", _of(scene))]
 
 
-def _notice_elsewhere(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _notice_elsewhere(scene: Scene) -> Sequence[Mark]:
     of, notice = _of(scene), scene.the("notice.published")
     scene.change(notice, notice.having(channel="local newspaper"))
     return [Mark("deployment.start", of)]
@@ -55,7 +53,7 @@ def _notice_elsewhere(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
 def _signs(**instead: Scalar) -> Plant:
     """Plants other values of every sign, or no sign at all."""
 
-    def plant(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+    def plant(scene: Scene) -> Sequence[Mark]:
         of, signs = _of(scene), scene.events("signage.placed")
         if not signs:
             raise LookupError("no sign")
@@ -67,13 +65,13 @@ def _signs(**instead: Scalar) -> Plant:
     return plant
 
 
-def _threshold_wrong(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _threshold_wrong(scene: Scene) -> Sequence[Mark]:
     of, set_up = _of(scene), scene.the("config.threshold")
     scene.change(set_up, set_up.having(threshold=0.62))
     return [Mark("config.threshold", of)]
 
 
-def _threshold_lowered(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _threshold_lowered(scene: Scene) -> Sequence[Mark]:
     """In the middle of the run, under an authority that nobody gave."""
     start, end = scene.the("deployment.start"), scene.the("deployment.end")
     set_up = scene.the("config.threshold")
@@ -84,14 +82,14 @@ def _threshold_lowered(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]
     return [Mark("config.threshold", {"authority": lowered.id("authority")})]
 
 
-def _untested(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _untested(scene: Scene) -> Sequence[Mark]:
     of, set_up = _of(scene), scene.the("config.algorithm")
     scene.change(set_up, set_up.lacking("test_report"))
     return [Mark("config.algorithm", of)]
 
 
 def _use_case(code: str | None) -> Plant:
-    def plant(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+    def plant(scene: Scene) -> Sequence[Mark]:
         of, start = _of(scene), scene.the("deployment.start")
         other = start.lacking("use_case") if code is None else start.having(use_case=code)
         scene.change(start, other)
@@ -100,33 +98,33 @@ def _use_case(code: str | None) -> Plant:
     return plant
 
 
-def _start_unlogged(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _start_unlogged(scene: Scene) -> Sequence[Mark]:
     of = _of(scene)
     scene.the("record.published")
     scene.remove("deployment.start")
     return [Mark("deployment.end", of), Mark("record.published", of)]
 
 
-def _record_missing(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _record_missing(scene: Scene) -> Sequence[Mark]:
     of = _of(scene)
     scene.the("record.published")
     scene.remove("record.published")
     return [Mark("deployment.end", of)]
 
 
-def _record_late(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _record_late(scene: Scene) -> Sequence[Mark]:
     end, record = scene.the("deployment.end"), scene.the("record.published")
     scene.change(record, record.at(end.time_us + 6 * _DAY_US))
     return [Mark("deployment.end", {"deployment": end.id("deployment")})]
 
 
-def _record_incomplete(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _record_incomplete(scene: Scene) -> Sequence[Mark]:
     record = scene.the("record.published")
     scene.change(record, record.lacking("false_alerts"))
     return [Mark("record.published", {"record": record.id("record")})]
 
 
-def _record_unknown(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _record_unknown(scene: Scene) -> Sequence[Mark]:
     """A published record of a deployment that the system's log does not hold."""
     record = scene.the("record.published")
     number = scene.fresh(Thing.RECORD)
@@ -137,9 +135,9 @@ def _record_unknown(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
 def _footage_kept(days: float | None) -> Plant:
     """Plants footage that is deleted so late, or never, with no exception stated."""
 
-    def plant(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+    def plant(scene: Scene) -> Sequence[Mark]:
         excepted = set(scene.ids("retention.excepted", "footage").tolist())
-        for footage in scene.shuffled("footage.written", "footage", rng):
+        for footage in scene.shuffled("footage.written", "footage"):
             deleted = scene.one("footage.deleted", footage=footage)
             if footage in excepted or deleted is None:
                 continue
@@ -155,7 +153,7 @@ def _footage_kept(days: float | None) -> Plant:
     return plant
 
 
-def _footage_recorded(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _footage_recorded(scene: Scene) -> Sequence[Mark]:
     if scene.events("footage.written"):
         raise LookupError("the system records anyway")
     end, footage = scene.the("deployment.end"), scene.fresh(Thing.FOOTAGE)

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from probity.twin.faults.fault import Fault, Plant
 from probity.twin.faults.scene import Event, Mark, Scalar, Scene
 from probity.twin.random_ids import Thing
@@ -27,7 +25,7 @@ def _own_list(scene: Scene) -> int:
     return scene.the("watchlist.imported").id("watchlist")
 
 
-def _compiled_early(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _compiled_early(scene: Scene) -> Sequence[Mark]:
     """Thirty hours before the start, with the images put on it."""
     start, compiled = scene.the("deployment.start"), scene.the("watchlist.compiled")
     earlier_us = compiled.time_us - (start.time_us - 30 * _HOUR_US)
@@ -38,67 +36,67 @@ def _compiled_early(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
     return [Mark("deployment.start", _of(scene))]
 
 
-def _not_compiled(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _not_compiled(scene: Scene) -> Sequence[Mark]:
     of, compiled = _of(scene), scene.the("watchlist.compiled")
     scene.remove("watchlist.compiled", watchlist=compiled.id("watchlist"))
     return [Mark("deployment.start", of)]
 
 
-def _list_kept(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _list_kept(scene: Scene) -> Sequence[Mark]:
     of, watchlist = _of(scene), _own_list(scene)
     scene.the("watchlist.deleted", watchlist=watchlist)
     scene.remove("watchlist.deleted", watchlist=watchlist)
     return [Mark("deployment.end", of)]
 
 
-def _list_late(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _list_late(scene: Scene) -> Sequence[Mark]:
     deleted = scene.the("watchlist.deleted", watchlist=_own_list(scene))
     scene.change(deleted, deleted.at(scene.the("deployment.end").time_us + 30 * _HOUR_US))
     return [Mark("deployment.end", _of(scene))]
 
 
-def _image_kept(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _image_kept(scene: Scene) -> Sequence[Mark]:
     of, watchlist = _of(scene), _own_list(scene)
-    for item in scene.shuffled("watchlist.item.enrolled", "item", rng):
+    for item in scene.shuffled("watchlist.item.enrolled", "item"):
         if scene.one("watchlist.item.deleted", watchlist=watchlist, item=item) is not None:
             scene.remove("watchlist.item.deleted", watchlist=watchlist, item=item)
             return [Mark("deployment.end", of)]
     raise LookupError("nothing enrolled")
 
 
-def _medium_kept(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _medium_kept(scene: Scene) -> Sequence[Mark]:
     of, medium = _of(scene), scene.the("media.deleted").id("medium")
     scene.remove("media.deleted", medium=medium)
     return [Mark("deployment.end", of)]
 
 
-def _medium_late(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _medium_late(scene: Scene) -> Sequence[Mark]:
     deleted = scene.the("media.deleted")
     scene.change(deleted, deleted.at(scene.the("deployment.end").time_us + 30 * _HOUR_US))
     return [Mark("deployment.end", _of(scene))]
 
 
-def _unapproved(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _unapproved(scene: Scene) -> Sequence[Mark]:
     granted = scene.the("authority.granted")
     watchlist = _own_list(scene)
     scene.change(granted, granted.having(watchlist=scene.fresh(Thing.WATCHLIST)))
     return [Mark("watchlist.imported", {"watchlist": watchlist})]
 
 
-def _unreviewed(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _unreviewed(scene: Scene) -> Sequence[Mark]:
     watchlist = _own_list(scene)
     scene.the("watchlist.reviewed", watchlist=watchlist)
     scene.remove("watchlist.reviewed", watchlist=watchlist)
     return [Mark("deployment.start", _of(scene))]
 
 
-def _too_long(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _too_long(scene: Scene) -> Sequence[Mark]:
     imported = scene.the("watchlist.imported")
     scene.change(imported, imported.having(size=2_500.0))
     return [Mark("watchlist.imported", {"watchlist": imported.id("watchlist")})]
 
 
-def _reused(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _reused(scene: Scene) -> Sequence[Mark]:
     """The list of the deployment before is loaded as well: approved, reviewed, and deleted again.
 
     So nothing is wrong but that it serves a second deployment.
@@ -110,12 +108,13 @@ def _reused(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
     if before is None or before.time_us >= compiled.time_us:
         raise LookupError("the list of the deployment before is still there")
     old = before.id("watchlist")
+    whole = {name: before.fields[name] for name in ("size", "digest")}
     scene.add(
         granted.having(watchlist=old),
         compiled.having(watchlist=old),
         reviewed.having(watchlist=old),
-        imported.having(watchlist=old, **{name: before.fields[name] for name in ("size", "digest")}),
-        deleted.having(watchlist=old, digest=before.fields["digest"]),
+        imported.having(watchlist=old, **whole),
+        deleted.having(watchlist=old, digest=whole["digest"]),
     )
     return [Mark("watchlist.imported", {"watchlist": old})]
 
@@ -123,8 +122,8 @@ def _reused(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
 def _image(change: Callable[[Event], Event]) -> Plant:
     """Plants a change to one adult's image on the list."""
 
-    def plant(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-        for item in scene.shuffled("watchlist.item.added", "item", rng):
+    def plant(scene: Scene) -> Sequence[Mark]:
+        for item in scene.shuffled("watchlist.item.added", "item"):
             added = scene.the("watchlist.item.added", item=item)
             if "rationale" not in added.fields:
                 scene.claim(item)

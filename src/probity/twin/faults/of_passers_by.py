@@ -18,50 +18,50 @@ _NOT_DELETED_AT_ONCE = {
 _NOT_BLURRED = {"face.seen": ("met-lfr-2024-09/R04",)}
 
 
-def _passers_by(scene: Scene, rng: np.random.Generator) -> Iterator[int]:
+def _passers_by(scene: Scene) -> Iterator[int]:
     """Templates on which no alert was raised."""
     alerted = set(scene.ids("alert.raised", "template").tolist())
-    for template in scene.shuffled("template.created", "template", rng):
+    for template in scene.shuffled("template.created", "template"):
         if template not in alerted:
             yield template
 
 
-def _one_of(scene: Scene, rng: np.random.Generator) -> int:
-    template = next(_passers_by(scene, rng), None)
+def _one_of(scene: Scene) -> int:
+    template = next(_passers_by(scene), None)
     if template is None:
         raise LookupError("nobody passed without an alert")
     scene.claim(template)
     return template
 
 
-def _template_late(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    template = _one_of(scene, rng)
+def _template_late(scene: Scene) -> Sequence[Mark]:
+    template = _one_of(scene)
     deleted = scene.the("template.deleted", template=template)
     scene.change(deleted, deleted.at(deleted.time_us + _MINUTE_US))
     return [Mark("template.created", {"template": template})]
 
 
-def _template_kept(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    template = _one_of(scene, rng)
+def _template_kept(scene: Scene) -> Sequence[Mark]:
+    template = _one_of(scene)
     scene.remove("template.deleted", template=template)
     return [Mark("template.created", {"template": template})]
 
 
-def _blur_missing(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    template = _one_of(scene, rng)
+def _blur_missing(scene: Scene) -> Sequence[Mark]:
+    template = _one_of(scene)
     scene.remove("render.blurred", template=template)
     return [Mark("face.seen", {"template": template})]
 
 
-def _blur_late(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    template = _one_of(scene, rng)
+def _blur_late(scene: Scene) -> Sequence[Mark]:
+    template = _one_of(scene)
     blurred = scene.the("render.blurred", template=template)
     scene.change(blurred, blurred.at(blurred.time_us + _MINUTE_US))
     return [Mark("face.seen", {"template": template})]
 
 
-def _face_watched(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    for template in _passers_by(scene, rng):
+def _face_watched(scene: Scene) -> Sequence[Mark]:
+    for template in _passers_by(scene):
         seen = scene.one("face.seen", template=template)
         blurred = scene.one("render.blurred", template=template)
         if seen is None or blurred is None or blurred.time_us < seen.time_us + 2:
@@ -73,20 +73,20 @@ def _face_watched(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
     raise LookupError("no face is blurred after it is seen")
 
 
-def _face_uncounted(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    template = _one_of(scene, rng)
+def _face_uncounted(scene: Scene) -> Sequence[Mark]:
+    template = _one_of(scene)
     scene.remove("face.seen", template=template)
     return [Mark("template.created", {"template": template})]
 
 
-def _comparison_without_list(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
-    template = _one_of(scene, rng)
+def _comparison_without_list(scene: Scene) -> Sequence[Mark]:
+    template = _one_of(scene)
     compared = scene.the("template.compared", template=template)
     scene.change(compared, compared.lacking("watchlist"))
     return [Mark("template.compared", {"template": template})]
 
 
-def _many_false_alerts(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]:
+def _many_false_alerts(scene: Scene) -> Sequence[Mark]:
     """So many more that their share of all faces seen is well above 1 in 1,000.
 
     Each has its face, its comparison, its decisions and its deletion, all as they should be.
@@ -100,7 +100,7 @@ def _many_false_alerts(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]
         raise LookupError("no operator at work")
     if end.time_us - start.time_us < 2 * _MINUTE_US:
         raise LookupError("too short")
-    seen_us = np.sort(rng.integers(start.time_us, end.time_us - _MINUTE_US, n))
+    seen_us = np.sort(scene.rng.integers(start.time_us, end.time_us - _MINUTE_US, n))
     template = np.array([scene.fresh(Thing.TEMPLATE) for _ in range(n)], np.int64)
     alert = np.array([scene.fresh(Thing.ALERT) for _ in range(n)], np.int64)
     scene.claim(*template.tolist(), *alert.tolist())
@@ -111,12 +111,13 @@ def _many_false_alerts(scene: Scene, rng: np.random.Generator) -> Sequence[Mark]
     decision["actor"] = decided[0].id("actor")
     list_used = listed[0].id("watchlist")
     system, devices = start.clock, scene.events("outcome.recorded")[0].clock
-    score = threshold + 0.01 + 0.05 * rng.random(n)
+    raised: dict[str, Value] = {**of, "template": template}
+    raised["score"] = threshold + 0.01 + 0.05 * scene.rng.random(n)
     scene.parts += [
         Part("face.seen", seen_us, system, face),
         Part("template.created", seen_us + 20_000, system, face),
         Part("template.compared", seen_us + 30_000, system, {**face, "watchlist": list_used}),
-        Part("alert.raised", seen_us + 40_000, system, {**of, "template": template, "score": score}),
+        Part("alert.raised", seen_us + 40_000, system, raised),
         Part("alert.adjudicated", seen_us + 9_000_000, system, {**of, **decision}),
         Part("template.deleted", seen_us + 9_500_000, system, face),
         Part("outcome.recorded", seen_us + 30_000_000, devices, {**of, "result": "false"}),

@@ -1,6 +1,6 @@
 """Planting faults among the events of a log on their way to the file, and keeping the key."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -11,7 +11,7 @@ import pyarrow as pa
 from probity.core.event import KINDS
 from probity.core.event_columns import LogHeader
 from probity.twin.event_part import Part
-from probity.twin.faults.damage import Damage
+from probity.twin.faults.damage import Damage, Struck
 from probity.twin.faults.fault import Fault
 from probity.twin.faults.scene import Event, Mark, Scene, places_of
 from probity.twin.random_ids import RandomIds, Thing
@@ -87,6 +87,8 @@ class Planting:
         self._made = count()
         self._damages = [fault for fault in faults if isinstance(fault, Damage)]
         self._kinds = {kind for one in faults if isinstance(one, Fault) for kind in one.changes}
+        self._ahead_us = {c: us for one in self._damages for c, us in one.ahead_us.items()}
+        self._named: set[int] = set()
         self._further = tuple(name for one in self._damages for name in one.further)
         self._inflicted: dict[str, list[int]] = {one.name: [] for one in self._damages}
         self._lists = 0
@@ -119,12 +121,22 @@ class Planting:
     def through(self, lists: Iterable[list[Part]]) -> Iterator[list[Part]]:
         """Staff and documents as they are, then each deployment with its faults."""
         first_event, before = 0, None
-        for number, parts in enumerate(lists):
+        for number, given in enumerate(lists):
+            self._named = set()
+            marks: list[tuple[Fault, list[Mark]]] = []
+            planted = given
             if number:
-                scene = Scene(parts, fresh=self._fresh, before=before, faces_of_log=self._faces)
+                scene = Scene(
+                    given,
+                    fresh=self._fresh,
+                    before=before,
+                    faces_of_log=self._faces,
+                    ahead_us=self._ahead_us,
+                )
                 marks = self._planted(scene, number - 1)
-                parts, before = scene.parts, _served(parts)
-                self._answer(parts, marks, first_event)
+                before, planted = _served(given), scene.parts
+            parts = [self._stamped(part) for part in planted]
+            self._answer(parts, marks, first_event)
             yield parts
             first_event += sum(len(part) for part in parts)
         self._left_over += [fault.name for rest in self._waiting.values() for fault in rest]
@@ -136,15 +148,20 @@ class Planting:
         for damage in self._damages:
             if damage.list in {None, number}:
                 rng = self._stream(damage.name, number)
-                table, events = damage.inflict(table, rng)
+                table, events = damage.inflict(Struck(table, self._named, rng))
                 self._inflicted[damage.name] += events.tolist()
         return table
+
+    def _stamped(self, part: Part) -> Part:
+        by_us = self._ahead_us.get(part.clock, 0)
+        return replace(part, time_us=part.time_us + by_us) if by_us else part
 
     def _planted(self, scene: Scene, d: int) -> list[tuple[Fault, list[Mark]]]:
         marks: list[tuple[Fault, list[Mark]]] = []
         for fault in self._waiting.pop(d, []):
+            scene.rng = self._stream(fault.name)
             try:
-                found = fault.plant(scene, self._stream(fault.name))
+                found = fault.plant(scene)
             except LookupError:
                 self._postpone(fault, d)
             else:
@@ -181,18 +198,20 @@ class Planting:
             if part.kind == "deployment.end"
         )
         for fault, of in marks:
+            breaches = tuple(
+                Breaches(
+                    rules=tuple(sorted(fault.breaks[kind])),
+                    events=_numbers([m for m in of if m.kind == kind], parts, places),
+                )
+                for kind in fault.breaks
+            )
+            self._named.update(number for one in breaches for number in one.events)
             self.answers.append(
                 Answer(
                     fault=fault.name,
                     sentence=fault.sentence,
                     deployment=deployment,
-                    breaches=tuple(
-                        Breaches(
-                            rules=tuple(sorted(fault.breaks[kind])),
-                            events=_numbers([m for m in of if m.kind == kind], parts, places),
-                        )
-                        for kind in fault.breaks
-                    ),
+                    breaches=breaches,
                 )
             )
 
@@ -223,12 +242,13 @@ def _planned(
 ) -> tuple[dict[int, list[Fault]], list[str]]:
     """A deployment for each fault, such that no two faults need the same part of one.
 
-    Faults of single things go to the first half: one without its thing moves on to a later one.
+    Those that need most choose first. Faults of single things go to the first half: one without
+    its thing moves on to a later one.
     """
     topics: list[set[str]] = [set() for _ in range(deployments)]
     waiting: dict[int, list[Fault]] = {}
     left_over: list[str] = []
-    for fault in faults:
+    for fault in sorted(faults, key=lambda one: -len(one.topics | one.topics_before)):
         last = deployments if fault.topics else max(deployments // 2, 1)
         for d in rng.permutation(last).tolist():
             before = fault.topics_before
@@ -247,6 +267,6 @@ def _planned(
 def _served(parts: Iterable[Part]) -> Event | None:
     """The list of a deployment, at the time at which it is deleted."""
     parts = [part for part in parts if part.kind in {"watchlist.imported", "watchlist.deleted"}]
-    scene = Scene(parts, fresh=lambda thing: 0)
+    scene = Scene(parts)
     imported, deleted = scene.one("watchlist.imported"), scene.one("watchlist.deleted")
     return None if imported is None or deleted is None else imported.at(deleted.time_us)

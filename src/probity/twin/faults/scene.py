@@ -81,27 +81,44 @@ class Scene:
     ----------
     parts : sequence of Part
         As ``event_log.live_events`` gives them for one deployment.
-    fresh : Callable
+    fresh : Callable, optional
         Gives an id that nothing else has.
     before : Event or None
         ``watchlist.imported`` of the deployment before, at the time at which its list is deleted.
     faces_of_log : int
         Faces seen in all deployments of the log.
+    ahead_us : mapping of str to int
+        How far clocks run ahead of the true time that the events here have.
+
+    ``rng`` is the stream of the fault that is being planted: set it before each.
     """
 
     def __init__(
         self,
         parts: Sequence[Part],
         *,
-        fresh: Callable[[Thing], int],
+        fresh: Callable[[Thing], int] | None = None,
         before: Event | None = None,
         faces_of_log: int = 0,
+        ahead_us: Mapping[str, int] | None = None,
     ) -> None:
         self.parts = list(parts)
-        self.fresh = fresh
+        self._fresh = fresh
         self.before = before
         self.faces_of_log = faces_of_log
+        self.rng = np.random.default_rng(0)
+        self._ahead_us = ahead_us or {}
         self._claimed: set[int] = set()
+
+    def fresh(self, thing: Thing) -> int:
+        """An id that nothing else has."""
+        if self._fresh is None:
+            raise ValueError("this scene is only looked at")
+        return self._fresh(thing)
+
+    def stamped_us(self, event: Event) -> int:
+        """When the event happened by the clock that stamps it."""
+        return event.time_us + self._ahead_us.get(event.clock, 0)
 
     def claim(self, *ids: int) -> bool:
         """Reserve things for one fault; False where another has one of them."""
@@ -150,9 +167,9 @@ class Scene:
         ]
         return np.concatenate([np.empty(0, np.int64), *found])
 
-    def shuffled(self, kind: str, name: str, rng: np.random.Generator) -> Iterator[int]:
+    def shuffled(self, kind: str, name: str) -> Iterator[int]:
         """The ids of a kind that no fault has claimed, in random order."""
-        for number in rng.permutation(self.ids(kind, name)).tolist():
+        for number in self.rng.permutation(self.ids(kind, name)).tolist():
             if number not in self._claimed:
                 yield number
 
