@@ -5,6 +5,7 @@ However the log is cut into batches, and in whatever order events come within th
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pyarrow as pa
 import pytest
@@ -36,7 +37,7 @@ def streamed(
             unknown[one.rule_id] += one.unknown.tolist()
 
     edges = [0, *sorted(cuts), len(table)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         for batch in table.slice(first, last - first).to_batches():
             monitor.add(batch)
         keep(monitor.advance())

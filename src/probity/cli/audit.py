@@ -51,6 +51,21 @@ def audit(
     fail_on: Annotated[
         FailOn | None, typer.Option(help="Exit with 1 if any rule is breached.")
     ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on reading as the log grows; LOG may be -.")
+    ] = False,
+    lateness: Annotated[
+        str | None, typer.Option(help="How late an event may come, with --follow.")
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Directory to go on from after an interruption.")
+    ] = None,
+    until_end: Annotated[
+        bool, typer.Option("--until-end", help="Stop where the log ends, with --follow.")
+    ] = False,
+    forget_after: Annotated[
+        str | None, typer.Option(help="Drop what rules without a bound keep, at this age.")
+    ] = None,
 ) -> None:
     """Run every rule of a written policy over a system's event log.
 
@@ -63,6 +78,22 @@ def audit(
         return
     if log is None or policy is None:
         raise typer.BadParameter("give a LOG and --policy, or --policies for a list of them")
+    if follow:
+        from probity.cli.audit_follow import follow as run_follow
+
+        if mapping is not None:
+            raise typer.BadParameter("a log that is followed has our own names: no --mapping")
+        summary = run_follow(
+            str(log), policy=policy, lateness=lateness or "10 s", forget_after=forget_after,
+            state=state, findings=findings, until_end=until_end, output=output,
+        )  # fmt: skip
+        if fail_on is FailOn.BREACH and any(one.findings for one in summary.rules):
+            raise typer.Exit(1)
+        return
+    if until_end or state is not None or lateness is not None or forget_after is not None:
+        raise typer.BadParameter(
+            "--lateness, --state, --until-end and --forget-after go with --follow"
+        )
     if findings is not None:
         from probity.audit.findings_file import require_known_ending
 

@@ -60,7 +60,9 @@ def claims_of(check: TemporalRule | RateRule) -> tuple[Claim, ...]:
     return tuple(claim for formula in formulas_of(check) for claim in _claims(formula, 0))
 
 
-def _claims(formula: Formula, back: int | None) -> list[Claim]:
+def _claims(  # noqa: PLR0911
+    formula: Formula, back: int | None
+) -> list[Claim]:
     match formula:
         case Event():
             return [Claim(formula, back)]

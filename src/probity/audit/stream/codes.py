@@ -83,13 +83,15 @@ def _column(column: Any, name: str, words: Words) -> Codes:
             + [MISSING],
             dtype=np.int64,
         )
-        return of_word[pc.fill_null(column.indices, len(of_word) - 1).to_numpy()]
+        codes: Codes = of_word[pc.fill_null(column.indices, len(of_word) - 1).to_numpy()]
+        return codes
     if kind == "number":
         # Adding 0 makes minus zero zero: its bits would be those of MISSING.
         bits = (pc.fill_null(column, 0.0).to_numpy() + 0.0).view(np.int64)
         return _with_gaps(bits, column)
     plain = column.cast(pa.int64())
-    return plain.fill_null(MISSING).to_numpy() if plain.null_count else plain.to_numpy()
+    whole: Codes = pc.fill_null(plain, MISSING).to_numpy()
+    return whole
 
 
 def _with_gaps(codes: Codes, column: Any) -> Codes:
@@ -98,7 +100,7 @@ def _with_gaps(codes: Codes, column: Any) -> Codes:
     return codes
 
 
-def code_of(field: str, value: float | str | bool, words: Words) -> int:  # noqa: FBT001
+def code_of(field: str, value: float | str | bool, words: Words) -> int:
     """The code of a value written in a rule."""
     if isinstance(value, str):
         return words.code(value)

@@ -16,6 +16,7 @@ from probity.audit.outcome import Outcome, RateCount
 from probity.audit.rule import Rule
 from probity.audit.stream.claims import claims_of
 from probity.audit.stream.codes import MISSING, Table, Words, code_of, encoded, taken
+from probity.audit.stream.recorded import Recorded
 from probity.audit.stream.reorder import KIND, Reorder
 from probity.audit.stream.rule_monitor import Decided, RuleMonitor, fields_read
 from probity.audit.stream.store import KindStore
@@ -38,6 +39,8 @@ class StreamMonitor:
     forget_after_us : int, optional
         Events of the past that a rule without a bound would keep for ever are dropped once they
         are this old; ``forgotten`` counts them. By default none is.
+    recorded : Recorded, optional
+        Is told of every event, too late or not.
     """
 
     def __init__(
@@ -47,9 +50,11 @@ class StreamMonitor:
         lateness_us: int = 0,
         to_us: int | None = None,
         forget_after_us: int | None = None,
+        recorded: Recorded | None = None,
     ) -> None:
         self.rules = tuple(RuleMonitor(rule) for rule in rules if rule.check is not None)
         self.forget_after_us = forget_after_us
+        self.recorded = recorded
         self.events = 0
         self.judged_to_us: int | None = None
         self.words = Words()
@@ -59,14 +64,14 @@ class StreamMonitor:
         for one in self.rules:
             for kind, fields in fields_read(one.rule).items():
                 read[kind] |= fields
-        self.fields = {
-            kind: tuple(name for name in FIELDS if name in read[kind]) for kind in kinds
-        }
+        self.fields = {kind: tuple(name for name in FIELDS if name in read[kind]) for kind in kinds}
         every = set().union(("event", "time"), *read.values())
         self.columns = tuple(name for name in FIELDS if name in every)
-        self._intern_constants()
+        self.restate_words()
         self.reorder = Reorder((*self.columns, KIND), lateness_us=lateness_us, to_us=to_us)
-        claims = [(at, claim) for at, one in enumerate(self.rules) for claim in claims_of(one.check)]
+        claims = [
+            (at, claim) for at, one in enumerate(self.rules) for claim in claims_of(one.check)
+        ]
         asked = {claim.pattern.kind for _, claim in claims}
         self.stores = {
             kind: KindStore(
@@ -98,6 +103,8 @@ class StreamMonitor:
         """Take a record batch of checked events, in the order in which they came."""
         table, kinds = encoded(batch, self.columns, self.kinds, self.words)
         self.events += len(kinds)
+        if self.recorded is not None:
+            self.recorded.add(table, kinds, self.kinds)
         self.reorder.add({**table, KIND: kinds})
 
     def advance(self) -> list[Decided]:
@@ -145,7 +152,7 @@ class StreamMonitor:
         moved = np.append(moved, MISSING)
         for table, name in columns:
             table[name] = moved[np.where(table[name] == MISSING, len(moved) - 1, table[name])]
-        self._intern_constants()
+        self.restate_words()
 
     def _judge(self, released: Table, to_us: int) -> list[Decided]:
         self.judged_to_us = to_us
@@ -172,8 +179,8 @@ class StreamMonitor:
                 found[kind] = taken({name: released[name] for name in self.fields[kind]}, rows)
         return found
 
-    def _intern_constants(self) -> None:
-        """Give every text in the rules its number, so that looking one up makes no new one."""
+    def restate_words(self) -> None:
+        """Give every text in the rules a number, so that looking one up makes no new one."""
         for one in self.rules:
             events = [one.pattern, *(e for f in formulas_of(one.check) for e in events_in(f))]
             for event in events:

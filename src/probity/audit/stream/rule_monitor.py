@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from probity.audit.formula import Formula
+from probity.audit.formula import Formula, Value
 from probity.audit.guarded import event_of, events_in, formulas_of, rule_future_reach_us
 from probity.audit.meaning import Truth
 from probity.audit.outcome import Outcome, RateCount
@@ -14,7 +14,7 @@ from probity.audit.rule import RateRule, Rule
 from probity.audit.stream.codes import Codes, Table, Words, empty, joined, taken
 from probity.audit.stream.exactly import judged_exactly
 from probity.audit.stream.instances import Instances, fields_of_variables, instances_in
-from probity.audit.stream.screen import HARD, Screen, Truths, found, keys_of
+from probity.audit.stream.screen import HARD, Screen, Truths, asked_of, index_for
 from probity.audit.stream.store import FAR_US, KindStore
 
 MOST_EVIDENCE = 5
@@ -32,15 +32,15 @@ class Breach:
     related : tuple of int
         Numbers of at most ``MOST_EVIDENCE`` further events, ascending; none where the proof is
         that nothing came.
-    values : mapping of str to Codes
-        Fields of the instance, in the order of the rule's pattern.
+    binding : mapping of str to value
+        The variables of the rule's pattern.
     """
 
     rule_id: str
     event: int
     time_us: int
     related: tuple[int, ...]
-    values: Mapping[str, int] = field(default_factory=dict)
+    binding: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -158,15 +158,13 @@ class RuleMonitor:
         if len(breached):
             for formula in self.formulas:
                 self._relate(formula, breached, stores, words, related)
-        names = [name for name in self.fields if name not in ("event", "time")]
-        columns = [breached.table[name].tolist() for name in names]
         return tuple(
             Breach(
                 rule_id=self.rule.rule_id,
                 event=event,
                 time_us=time,
                 related=tuple(sorted(related[row] - {event})[:MOST_EVIDENCE]),
-                values={name: column[row] for name, column in zip(names, columns, strict=True)},
+                binding=breached.binding(row, words),
             )
             for row, (event, time) in enumerate(
                 zip(breached.table["event"].tolist(), breached.times.tolist(), strict=True)
@@ -183,14 +181,13 @@ class RuleMonitor:
     ) -> None:
         far = np.full(len(breached), FAR_US)
         for event in events_in(formula):
-            keys = keys_of(event, breached)
-            if not keys:
+            asked = asked_of(event, breached)
+            if not asked:
                 continue
-            start, end = found(breached, event, -far, far, stores, words)
-            store = stores[event.kind]
-            rows = store.index(event, tuple(keys), words).rows
+            store, index = stores[event.kind], index_for(event, breached, stores, words)
+            start, end = index.found(asked, -far, far)
             for row in np.flatnonzero(end > start).tolist():
-                some = rows[start[row] : min(end[row], start[row] + MOST_EVIDENCE)]
+                some = index.rows[start[row] : min(end[row], start[row] + MOST_EVIDENCE)]
                 related[row].update(store.table["event"][some].tolist())
 
 
@@ -206,4 +203,3 @@ def fields_read(rule: Rule) -> dict[str, set[str]]:
         own = needed.setdefault(event.kind, {"event", "time"})
         own.update(name for name, _ in event.fields)
     return needed
-

@@ -33,7 +33,7 @@ from probity.audit.guarded import anchored
 from probity.audit.meaning import Log, Truth
 from probity.audit.stream.codes import Codes, Words, grouped
 from probity.audit.stream.instances import Instances, variables_in
-from probity.audit.stream.store import FAR_US, KindStore
+from probity.audit.stream.store import FAR_US, Index, KindStore
 
 HARD = 3
 """Besides the values of ``Truth``: not settled here."""
@@ -50,7 +50,9 @@ class Screen:
         self.instances, self.stores, self.words, self.to_us = instances, stores, words, to_us
         self._own = frozenset(instances.variables)
 
-    def truth(self, formula: Formula, bound: frozenset[str] = frozenset()) -> Truths:
+    def truth(  # noqa: PLR0911
+        self, formula: Formula, bound: frozenset[str] = frozenset()
+    ) -> Truths:
         """The truth for each instance; ``bound`` are variables bound outside of the formula."""
         match formula:
             case Comparison() | Member() | Present():
@@ -116,22 +118,21 @@ class Screen:
         return truth
 
     def _there(self, event: Event, first: Codes, last: Codes) -> NDArray[np.bool_]:
-        start, end = found(self.instances, event, first, last, self.stores, self.words)
+        index = index_for(event, self.instances, self.stores, self.words)
+        start, end = index.found(asked_of(event, self.instances), first, last)
         return end > start
 
 
-def found(
-    instances: Instances,
-    event: Event,
-    first: Codes,
-    last: Codes,
-    stores: Mapping[str, KindStore],
-    words: Words,
-) -> tuple[Codes, Codes]:
-    """Where events with the instances' values lie in the pattern's index; see ``Index.found``."""
-    keys = keys_of(event, instances)
-    index = stores[event.kind].index(event, tuple(keys), words)
-    return index.found([instances.column(name) for name in keys.values()], first, last)
+def index_for(
+    event: Event, instances: Instances, stores: Mapping[str, KindStore], words: Words
+) -> Index:
+    """Events that a pattern can match, by what it asks of an instance."""
+    return stores[event.kind].index(event, tuple(keys_of(event, instances)), words)
+
+
+def asked_of(event: Event, instances: Instances) -> list[Codes]:
+    """The instances' values that a pattern asks for, in the order of ``keys_of``."""
+    return [instances.column(name) for name in keys_of(event, instances).values()]
 
 
 def keys_of(event: Event, instances: Instances) -> dict[str, str]:
