@@ -9,7 +9,7 @@ truths where something can.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -56,10 +56,14 @@ from probity.audit.formula import Comparison, Constant, Event, Member, Present
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Where the events of a kind are, and until when the log is complete (microseconds)."""
+    """Where the events of a kind are, and until when the log is complete (microseconds).
+
+    ``counts``: how many rows the tables of some kinds have, where that is known without looking.
+    """
 
     of_kind: Mapping[str, str]
     to_us: int
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 class Compiler:
@@ -78,8 +82,8 @@ class Compiler:
             columns.insert(0, named(column("event", "e"), "event"))
         first: dict[str, exp.Expr] = {}
         where: list[exp.Expr] = []
-        for field, term in pattern.fields:
-            stored = column(field, "e")
+        for stated, term in pattern.fields:
+            stored = column(stated, "e")
             if isinstance(term, Constant):
                 where.append(exp.EQ(this=stored, expression=literal(term.value)))
             elif term.name in first:
@@ -90,7 +94,8 @@ class Compiler:
                 columns.append(named(stored, values[term.name]))
         table = source(self._tables.of_kind[pattern.kind], "e")
         name = self.steps.add(select(columns, of=table, where=where))
-        return Rows(name, now, tuple(part.alias for part in columns), values)
+        key = ("event",) if numbered else ()
+        return Rows(name, now, tuple(part.alias for part in columns), values, key=key)
 
     def hold(  # noqa: PLR0911
         self, formula: Normal, rows: Rows
@@ -140,12 +145,14 @@ class Compiler:
         if not settled:
             columns.append(named(least(rows.truth("r"), found.truth("p")), TRUTH))
         query = select(columns, of=rows.at("r"), joins=[join(found.at("p"), on)])
+        both = rows.key and found.key
         return Rows(
             self.steps.add(query),
             found.now,
             (*rows.columns, *extra),
             {**found.values, **rows.values},
             settled,
+            key=(*rows.key, *(name for name in found.key if name not in shared)) if both else (),
         )
 
     def _anywhere(self, formula: Normal, known: Iterable[str]) -> list[Rows] | None:
@@ -194,16 +201,26 @@ class Compiler:
     def _within(self, formula: Within, rows: Rows) -> list[Rows]:
         window = around(rows, formula)
         bound = free_in(formula.part) - rows.values.keys()
-        found = None if bound else self._anywhere(formula.part, rows.values)
-        if found is not None and all(branch.settled for branch in found):
+        found = self._anywhere(formula.part, rows.values)
+        if found is not None and not bound and all(branch.settled for branch in found):
             branches = [
                 self.steps.filtered(rows, joins=[meeting("SEMI", rows, branch, window)])
                 for branch in found
             ]
         else:
-            met = self._meet(formula.part, rows, window)
+            if found is None:
+                met = self._meet(formula.part, rows, window)
+            else:
+                met = [self._met(rows, self._nearest(one, formula), window) for one in found]
             branches = [self._back(branch, rows) for branch in met]
         return [*branches, *self._to_come(formula, rows)]
+
+    def _nearest(self, found: Rows, formula: Within) -> Rows:
+        """Of found rows that bind the same, the one that a window without end meets if any."""
+        open_before, open_after = formula.low is None, formula.high is None
+        if not (open_before or open_after) or not found.settled or not found.values:
+            return found
+        return self.steps.nearest(found, earliest=open_before)
 
     def _back(self, found: Rows, rows: Rows) -> Rows:
         """Found rows at the instant they were looked for from, with what they bind."""
@@ -226,12 +243,8 @@ class Compiler:
         absent = self._absent(formula, rows)
         if absent is not None:
             return absent
-        inner = free_in(formula) & rows.values.keys()
-        key = (rows.now, *sorted({rows.values[name] for name in inner} - {rows.now}))
-        query = select([column(name, "r") for name in key], of=rows.at("r")).distinct(copy=False)
-        contexts = Rows(
-            self.steps.add(query), rows.now, key, {name: rows.values[name] for name in inner}
-        )
+        contexts = self._contexts(formula, rows)
+        key = contexts.columns
         return [self._despite(self.steps.best(self.hold(formula, contexts), key), rows)]
 
     def _absent(self, formula: Normal, rows: Rows) -> list[Rows] | None:
@@ -258,15 +271,12 @@ class Compiler:
             truth = case((still_open, number(UNKNOWN)), otherwise=rows.truth("r"))
             rows = self.steps.filtered(rows, truth=truth)
         doubtful = [self._only(branch, UNKNOWN) for branch in found if not branch.settled]
-        unknown = [
-            self.steps.filtered(
-                rows, joins=[meeting("SEMI", rows, branch, window)], truth=number(UNKNOWN)
-            )
-            for branch in doubtful
-        ]
+        unknown: list[Rows] = []
         for branch in doubtful:
+            met = [meeting("SEMI", rows, branch, window)]
+            unknown.append(self.steps.filtered(rows, joins=met, truth=number(UNKNOWN)))
             rows = self.steps.filtered(rows, joins=[meeting("ANTI", rows, branch, window)])
-        return [rows, *unknown]
+        return [self.steps.together([rows, *unknown])]
 
     def _only(self, rows: Rows, truth: int) -> Rows:
         wanted = exp.EQ(this=column(TRUTH, "r"), expression=number(truth))
@@ -337,21 +347,21 @@ class Compiler:
 
     def _held(self, stop: Normal, rows: Rows, since: str, window: Window) -> Rows:
         """Rows as far as ``stop`` is true at no instant of the window."""
-        inner = free_in(stop) & rows.values.keys()
-        key = tuple(sorted({rows.now, since, *(rows.values[name] for name in inner)}))
+        contexts = self._contexts(stop, rows, since)
+        met = self._meet(stop, contexts, window)
+        return self._despite(self.steps.best(met, contexts.columns), rows)
+
+    def _contexts(self, formula: Normal, rows: Rows, *further: str) -> Rows:
+        """What of the rows a formula, judged at their instant, can depend on; each once."""
+        inner = sorted(free_in(formula) & rows.values.keys())
+        values = {name: rows.values[name] for name in inner}
+        key = tuple(dict.fromkeys((rows.now, *further, *values.values())))
         query = select([column(name, "r") for name in key], of=rows.at("r")).distinct(copy=False)
-        contexts = Rows(
-            self.steps.add(query), rows.now, key, {name: rows.values[name] for name in inner}
-        )
-        return self._despite(self.steps.best(self._meet(stop, contexts, window), key), rows)
+        return Rows(self.steps.add(query), rows.now, key, values, key=key)
 
     def _counted(self, formula: HowMany, rows: Rows) -> Rows:
-        inner = free_in(formula) & rows.values.keys()
-        key = (rows.now, *sorted({rows.values[name] for name in inner} - {rows.now}))
-        query = select([column(name, "r") for name in key], of=rows.at("r")).distinct(copy=False)
-        contexts = Rows(
-            self.steps.add(query), rows.now, key, {name: rows.values[name] for name in inner}
-        )
+        contexts = self._contexts(formula, rows)
+        key = contexts.columns
         branches = self.hold(formula.part, contexts)
         alike = [
             self._with_values(rows, formula.names, key) for rows in branches if not rows.to_come
@@ -417,7 +427,7 @@ class Compiler:
             columns.append(named(rows.truth("r"), TRUTH))
         name = self.steps.add(select(columns, of=rows.at("r")))
         every_name = (*key, *(f"value_{i}" for i in range(len(names))))
-        return replace(rows, name=name, columns=every_name, values={})
+        return replace(rows, name=name, columns=every_name, values={}, key=())
 
 
 def _of_rows(key: tuple[str, ...]) -> list[exp.Expr]:
