@@ -1,5 +1,6 @@
 """`probity twin`: the described systems at work on synthetic people."""
 
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,8 @@ from probity.cli.json_output import print_json
 from probity.cli.measure import Format, FormatOption
 
 if TYPE_CHECKING:
+    from probity.twin.faults.damage import Damage
+    from probity.twin.faults.fault import Fault
     from probity.twin.scenario import LiveScenario, Scenario, SearchScenario
 
 app = typer.Typer(
@@ -32,6 +35,12 @@ def run(
     events: Annotated[
         bool, typer.Option("--events", help="Also write the event log of replicate 0.")
     ] = False,
+    faults: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Plant this fault in the event log; repeatable, or “all”."
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
     output: FormatOption = Format.TABLE,
 ) -> None:
@@ -41,7 +50,14 @@ def run(
 
     loaded = _load(scenario)
     require_free(out)
-    how = _Asked(out=out, seed=seed, replicates=replicates, events=events, workers=workers)
+    how = _Asked(
+        out=out,
+        seed=seed,
+        replicates=replicates,
+        events=events,
+        faults=_faults(faults or [], loaded, events=events),
+        workers=workers,
+    )
     if isinstance(loaded, LiveScenario):
         _run_live(loaded, how, output)
     else:
@@ -54,6 +70,7 @@ class _Asked:
     seed: int
     replicates: int
     events: bool
+    faults: "tuple[Fault | Damage, ...]"
     workers: int
 
 
@@ -75,7 +92,16 @@ def _run_live(scenario: "LiveScenario", asked: _Asked, output: Format) -> None:
         ):
             totals.append(one)
             step()
-    written = write_run(asked.out, run=chosen, history=history, totals=totals, events=asked.events)
+    written = write_run(
+        asked.out,
+        run=chosen,
+        history=history,
+        totals=totals,
+        events=asked.events,
+        faults=asked.faults,
+    )
+    if asked.faults:
+        _say_what_is_missing(asked.out / "faults.json")
     if output is Format.JSON:
         print_json(run_json(chosen, totals, events=written if asked.events else None))
     else:
@@ -109,6 +135,45 @@ def _run_searches(scenario: "SearchScenario", asked: _Asked, output: Format) -> 
         print_json(run_json(chosen, totals, events=written if asked.events else None))
     else:
         print_run(chosen, totals, out=asked.out)
+
+
+def _say_what_is_missing(key: Path) -> None:
+    not_planted = json.loads(key.read_text(encoding="utf-8"))["not_planted"]
+    if not_planted:
+        typer.echo(f"probity: no deployment had room for: {', '.join(not_planted)}", err=True)
+
+
+def _faults(
+    names: list[str], scenario: "Scenario", *, events: bool
+) -> "tuple[Fault | Damage, ...]":
+    from probity.core import InputError
+    from probity.twin.faults.catalogue import chosen
+    from probity.twin.scenario import LiveScenario
+
+    found = chosen(names)
+    if found and not isinstance(scenario, LiveScenario):
+        raise InputError(
+            "faults are planted in logs of live recognition", allowed='a scenario of mode "live"'
+        )
+    if found and not events:
+        raise InputError("faults are planted in the event log", allowed="--events as well")
+    return found
+
+
+@app.command()
+def faults(*, output: FormatOption = Format.TABLE) -> None:
+    """List the faults that can be planted, and the rules that each breaches."""
+    from probity.twin.faults.answer_key import fault_row
+    from probity.twin.faults.catalogue import FAULTS
+
+    rows = [fault_row(one) for one in FAULTS.values()]
+    if output is Format.JSON:
+        print_json({"schema": "probity/twin-faults/1", "faults": rows})
+        return
+    for row in rows:
+        typer.echo(f"{row['fault']}\n    {row['sentence']}")
+        found = ", ".join(row["rules"]) if row["rules"] else f"the log: {row['problem']}"
+        typer.echo(f"    {found}")
 
 
 @app.command()

@@ -15,6 +15,10 @@ import pyarrow.parquet as pq
 
 from probity.core import InputError
 from probity.twin.event_log import write_live_log
+from probity.twin.faults.answer_key import answer_key
+from probity.twin.faults.damage import Damage
+from probity.twin.faults.fault import Fault
+from probity.twin.faults.write import write_faulted_log
 from probity.twin.history import History
 from probity.twin.run import Run
 from probity.twin.scenario_file import scenario_digest
@@ -54,11 +58,13 @@ def write_run(
     history: History | SearchHistory,
     totals: Sequence[Totals] | Sequence[SearchTotals],
     events: bool,
+    faults: Sequence[Fault | Damage] = (),
 ) -> int:
     """Write the files of a run.
 
     ``record.csv``, ``scores.parquet``, ``truth.parquet`` and, where asked for,
-    ``events.parquet`` are of replicate 0; ``replicates.parquet`` has a row for each.
+    ``events.parquet`` are of replicate 0; ``replicates.parquet`` has a row for each. With
+    ``faults``, which only logs of live recognition can have, ``faults.json`` is their key.
 
     Returns
     -------
@@ -79,13 +85,15 @@ def write_run(
         if isinstance(history, SearchHistory):
             written = _search_files(folder, history, events=events)
         else:
-            written = _live_files(folder, history, events=events)
+            written = _live_files(folder, history, events=events, faults=faults)
         manifest = json.dumps(_manifest(folder, run, len(totals)), indent=2) + "\n"
         (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     return written
 
 
-def _live_files(folder: Path, history: History, *, events: bool) -> int:
+def _live_files(
+    folder: Path, history: History, *, events: bool, faults: Sequence[Fault | Damage]
+) -> int:
     _write(folder / "scores.parquet", score_sample(history))
     write_truth(folder / "truth.parquet", history)
     if not events:
@@ -93,9 +101,15 @@ def _live_files(folder: Path, history: History, *, events: bool) -> int:
     scenario, seeds = history.scenario, history.seeds
     category = make_world(scenario, seeds=seeds).category[: scenario.watchlist.pool_size]
     watchlists = make_watchlists(scenario, calendar=history.calendar, seeds=seeds)
-    return write_live_log(
-        folder / "events.parquet", history, watchlists=watchlists, category=category
+    log = folder / "events.parquet"
+    if not faults:
+        return write_live_log(log, history, watchlists=watchlists, category=category)
+    written, planting = write_faulted_log(
+        log, history, faults, watchlists=watchlists, category=category
     )
+    key = answer_key(planting.answers, not_planted=planting.left_over)
+    (folder / "faults.json").write_text(key, encoding="utf-8")
+    return written
 
 
 def _search_files(folder: Path, history: SearchHistory, *, events: bool) -> int:

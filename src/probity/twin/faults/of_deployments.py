@@ -269,7 +269,9 @@ FAULTS = (
         },
         changes=("deployment.start",),
         plant=_start_unlogged,
-        topics=frozenset({"start", "authority", "list", "notice", "signs", "settings", "record"}),
+        topics=frozenset(
+            {"start", "authority", "list", "medium", "notice", "signs", "settings", "record"}
+        ),
     ),
     Fault(
         name="record-missing",
