@@ -17,6 +17,8 @@ from probity.cli import (
     records,
     twin,
     twin_calibrate,
+    twin_compare,
+    twin_stream,
 )
 
 
@@ -52,6 +54,8 @@ measure.app.command(name="identification")(measure_identification.identification
 app.add_typer(measure.app, name="measure")
 twin.app.command(name="calibrate")(twin_calibrate.calibrate)
 twin.app.command(name="validate")(twin_calibrate.validate)
+twin.app.command(name="compare")(twin_compare.compare)
+twin.app.command(name="stream")(twin_stream.stream)
 app.add_typer(twin.app, name="twin")
 app.add_typer(publish.app, name="publish")
 

@@ -212,7 +212,8 @@ def _load(name: str) -> "Scenario":
     return load_scenario(name)
 
 
-def _live(name: str) -> "LiveScenario":
+def live_scenario(name: str) -> "LiveScenario":
+    """The scenario of a name or file, which has to be one of live recognition."""
     from probity.core import InputError
     from probity.twin.scenario import LiveScenario
 

@@ -1,6 +1,6 @@
 """The whole event log of a replicate of live recognition."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from probity.core.event import KINDS
 from probity.core.event_columns import LogHeader
 from probity.twin import events_of_deployment, events_of_people, events_of_watchlist
+from probity.twin.arrange import MINUTE_US
 from probity.twin.event_part import Part
 from probity.twin.event_writer import write_log
 from probity.twin.events_of_deployment import OFFICE, deployment_events
@@ -73,8 +74,23 @@ def live_header(history: History) -> LogHeader:
     )
 
 
+def first_event_us(history: History) -> Ints:
+    """A time before every event of each deployment, (n_deployments,): a day to be sure."""
+    steps, start_us = history.arrangements, history.calendar.start_us
+    signs_us = start_us - round(history.scenario.signs.lead_minutes.most * MINUTE_US)
+    first: Ints = np.minimum.reduce(
+        [steps.applied_us, steps.compiled_us, steps.notice_us, signs_us, start_us]
+    )
+    return first - DAY_US
+
+
 def live_events(
-    history: History, *, watchlists: Watchlists, category: Ints, until_us: int | None = None
+    history: History,
+    *,
+    watchlists: Watchlists,
+    category: Ints,
+    order: Iterable[int] | None = None,
+    until_us: int | None = None,
 ) -> Iterator[list[Part]]:
     """Events of the staff and documents of all deployments, then of each deployment.
 
@@ -84,6 +100,8 @@ def live_events(
     ----------
     category : int64, (pool_size,)
         Category of each person of the pool, as a number of the scenario's.
+    order : iterable of int, optional
+        Deployments, in the order wanted; that of the calendar where it is left out.
     until_us : int, optional
         The end of the log; that of ``live_header`` where it is left out.
     """
@@ -94,7 +112,7 @@ def live_events(
     silent = np.flatnonzero(~history.passes.alerted)
     passes = _by_deployment(history.passes.deployment[silent], n)
     yield [part.until(last_us) for part in _staff_and_documents(history)]
-    for d in range(n):
+    for d in range(n) if order is None else order:
         rng = history.seeds.stream("events", d)
         parts = [
             *deployment_events(history, d, rng=rng),

@@ -91,12 +91,21 @@ class RecordRows:
     threshold: Floats
 
 
+def adjudicated_false(decisions: Decisions) -> Flags:
+    """Whether those who looked at each alert found it false, (n_alerts,).
+
+    After an engagement the check of identity says so; without one, somebody rejected it.
+    """
+    looked = decisions.officer_us != NOT
+    rejected = ~decisions.operator_accepts | (looked & ~decisions.officer_accepts)
+    engaged = decisions.engaged_us != NOT
+    return np.asarray(np.where(engaged, decisions.result == FALSE, rejected), np.bool_)
+
+
 def tally(*, faces_seen: Ints, alerts: Alerts, decisions: Decisions) -> Tally:
     """Count what people made of the alerts of each deployment."""
     counted = ~alerts.seeded
-    engaged = decisions.engaged_us != NOT
-    looked = decisions.officer_us != NOT
-    rejected = ~decisions.operator_accepts | (looked & ~decisions.officer_accepts)
+    engaged, false = decisions.engaged_us != NOT, adjudicated_false(decisions)
     true = engaged & (decisions.result == TRUE)
 
     def count(which: Flags) -> Ints:
@@ -107,9 +116,9 @@ def tally(*, faces_seen: Ints, alerts: Alerts, decisions: Decisions) -> Tally:
         faces_seen=faces_seen,
         alerts=count(np.ones_like(counted)),
         true_confirmed=count(true),
-        true_unconfirmed=count(~engaged & ~rejected),
-        false_confirmed=count(engaged & (decisions.result == FALSE)),
-        false_unconfirmed=count(~engaged & rejected),
+        true_unconfirmed=count(~engaged & ~false),
+        false_confirmed=count(engaged & false),
+        false_unconfirmed=count(~engaged & false),
         arrests=count(true & (decisions.disposal == ARREST)),
         other_disposals=count(true & (decisions.disposal == OTHER_DISPOSAL)),
         no_action=count(true & (decisions.disposal == NO_ACTION)),
