@@ -1,30 +1,14 @@
 """One page with the results of a laboratory's test: `probity measure ... --report`."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from probity.core.files import write_atomically
 from probity.performance.identification.measure import Identification
 from probity.performance.verification import Verification
 from probity.performance.verification_json import Generalised
-from probity.publish.figures.render import drawn
-from probity.publish.glossary import terms
 from probity.publish.identification_sections import identification_sections
-from probity.publish.page import fill
-from probity.publish.provenance import software_version
-from probity.publish.results_section import Section
+from probity.publish.results_page import ResultsPage, filled
 from probity.publish.verification_sections import verification_sections
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
-    """``facts`` stand at the top: what was tested, as (name, value)."""
-
-    title: str
-    lede: str
-    facts: tuple[tuple[str, str], ...]
-    cautions: tuple[str, ...]
-    sections: tuple[Section, ...]
 
 
 def write_page(page: str, *, out: Path) -> None:
@@ -42,8 +26,8 @@ def verification_page(found: Verification, *, generalised: Generalised | None = 
     generalised : list, optional
         Whole-system rates, where failures to enrol or to acquire were recorded.
     """
-    return _filled(
-        _Page(
+    return filled(
+        ResultsPage(
             title="Verification test: comparisons of two faces",
             lede=(
                 "How often a comparison of two different people matches, and how often one of "
@@ -74,8 +58,8 @@ def identification_page(found: Identification) -> str:
         As ``performance.identification`` measured it.
     """
     mode = found.mode
-    return _filled(
-        _Page(
+    return filled(
+        ResultsPage(
             title="Identification test: searches of a gallery",
             lede=(
                 "How often a search for somebody who is not in the gallery returns a candidate, "
@@ -100,20 +84,4 @@ def identification_page(found: Identification) -> str:
             ),
             sections=identification_sections(found),
         )
-    )
-
-
-def _filled(page: _Page) -> str:
-    return fill(
-        "performance.html",
-        {
-            "page": page,
-            "drawings": {
-                figure.figure_id: drawn(figure)
-                for section in page.sections
-                for figure in section.figures
-            },
-            "terms": terms(),
-            "version": software_version(),
-        },
     )
