@@ -13,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from probity.audit.audit import audit
+from probity.audit.audit import Engine, audit
 from probity.audit.log import open_log
+from probity.audit.log.event_log import LogProblem
+from probity.audit.log.limits import MAX_EXAMPLES
 from probity.audit.outcome import Verdict
 from probity.audit.policy_file import known_policies, load_policy
 from probity.audit.rule import Policy, RateRule
@@ -26,9 +28,22 @@ from probity.twin.faults.damage import Damage
 from probity.twin.faults.fault import Fault
 from probity.twin.faults.planting import Planting
 from probity.twin.history import History
+from probity.twin.watchlists import Watchlists
 from twin_people import categories, small_history
 
-DEPLOYMENTS = 8
+
+@dataclass(frozen=True)
+class Size:
+    """How large a log is: ``alerts`` and ``faces`` in each deployment, ``images`` on its list."""
+
+    deployments: int
+    alerts: int
+    faces: int
+    images: int
+
+
+USUAL = Size(deployments=8, alerts=14, faces=60, images=40)
+TINY = Size(deployments=3, alerts=6, faces=16, images=12)
 
 
 @dataclass(frozen=True)
@@ -63,14 +78,14 @@ SYSTEMS = {
 
 
 @cache
-def system_history(name: str) -> tuple[History, object]:
+def system_history(name: str, size: Size) -> tuple[History, Watchlists]:
     """A replicate of a system, and its watchlists."""
     return small_history(
-        each=14,
-        faces=60,
-        deployments=DEPLOYMENTS,
+        each=size.alerts,
+        faces=size.faces,
+        deployments=size.deployments,
         seeded_share=0.0,
-        list_size=40,
+        list_size=size.images,
         recogniser__threshold=SYSTEMS[name].threshold,
         watchlist__pool_size=400,
         notice__channel="social media",
@@ -124,13 +139,13 @@ class Written:
 
     path: Path
     system: System
-    planting: Planting | None
+    planting: Planting
 
     @property
     def planted(self) -> Counter[tuple[str, int | None]]:
         """Rule and event in breach, by how many faults; None for a rule that counts."""
         expected: Counter[tuple[str, int | None]] = Counter()
-        for answer in self.planting.answers if self.planting else ():
+        for answer in self.planting.answers:
             for breaches in answer.breaches:
                 for rule in breaches.rules:
                     numbers = (None,) if rule in rates() else breaches.events
@@ -143,12 +158,19 @@ def rates() -> frozenset[str]:
     return frozenset(r.rule_id for r in everything().rules if isinstance(r.check, RateRule))
 
 
-def write(path: Path, system: System, faults: Sequence[Fault | Damage], *, seed: int) -> Written:
+def write(
+    path: Path,
+    system: System,
+    faults: Sequence[Fault | Damage],
+    *,
+    seed: int,
+    size: Size = USUAL,
+) -> Written:
     """Write the log of a system with these faults."""
-    history, lists = system_history(system.name)
+    history, lists = system_history(system.name, size)
     planting = Planting(
         faults,
-        deployments=DEPLOYMENTS,
+        deployments=size.deployments,
         faces=int(history.crowd.faces_seen.sum()),
         seeds=history.seeds,
         plant_seed=seed,
@@ -170,25 +192,40 @@ def write(path: Path, system: System, faults: Sequence[Fault | Damage], *, seed:
     return Written(path, system, planting)
 
 
-def found_in(
-    written: Written, *, without: Iterable[str] = (), engine: str = "duckdb"
-) -> tuple[set[tuple[str, int | None]], dict[str, list]]:
-    """What the auditor finds, by rule and event, and the problems of the log by kind.
+@dataclass(frozen=True)
+class Said:
+    """What the auditor says of a log: breaches by rule and event, and problems by kind."""
+
+    found: set[tuple[str, int | None]]
+    problems: dict[str, list[LogProblem]]
+    events: int
+
+    def names(self, kind: str, events: tuple[int, ...]) -> bool:
+        """Whether the problem is reported, with all of its events and no other."""
+        found = self.problems.get(kind, [])
+        if kind == "out of order":
+            return any(one.examples[: len(events)] == events[:MAX_EXAMPLES] for one in found)
+        return [problem.count for problem in found] == [len(events)]
+
+
+def found_in(written: Written, *, without: Iterable[str] = (), engine: Engine = "duckdb") -> Said:
+    """Audit a log against every policy that binds its system.
 
     ``without`` disables rules of the auditor.
     """
     disabled = frozenset(without)
-    first = [rule for rule in everything().rules if rule.rule_id in aliases()]
+    first = tuple(rule for rule in everything().rules if rule.rule_id in aliases())
+    problems: dict[str, list[LogProblem]] = {}
     with open_log(written.path) as log:
-        result = audit(log, replace(everything(), rules=tuple(first)), engine=engine)
-        problems: dict[str, list] = {}
+        result = audit(log, replace(everything(), rules=first), engine=engine)
+        events = log.events
         for problem in log.problems:
             problems.setdefault(problem.kind.value, []).append(problem)
     found: set[tuple[str, int | None]] = set()
     for one in result.rules:
         for name in set(aliases()[one.rule.rule_id]) & bound(written.system) - disabled:
             found |= {(name, number) for number in _breaches(one)}
-    return found, problems
+    return Said(found, problems, events)
 
 
 def _breaches(result: RuleResult) -> Iterable[int | None]:
@@ -216,25 +253,38 @@ class Tested:
     """What the auditor found and missed, by rule; and the faults that were planted."""
 
     rules: dict[str, Score] = field(default_factory=dict)
+    problems: dict[str, Score] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
     logs: int = 0
     events: int = 0
     findings: int = 0
 
-    def add(self, written: Written, found: set[tuple[str, int | None]]) -> None:
+    def add(self, written: Written, said: Said) -> None:
         expected = {one for one in written.planted if one[0] in bound(written.system)}
         self.logs += 1
+        self.events += said.events
+        self.findings += len(said.found)
         for rule in {rule for rule, _ in expected}:
             self.score(rule).logs += 1
         for rule, _ in expected:
             self.score(rule).planted += 1
-        for rule, _ in expected & found:
+        for rule, _ in expected & said.found:
             self.score(rule).found += 1
-        for rule, _ in found - expected:
+        for rule, _ in said.found - expected:
             self.score(rule).false += 1
-        self.findings += len(found)
-        assert written.planting is not None
+        self._add_problems(written, said)
         self.faults.update(answer.fault for answer in written.planting.answers)
+
+    def _add_problems(self, written: Written, said: Said) -> None:
+        planted = {a.problem: a.events for a in written.planting.answers if a.problem and a.events}
+        for kind, events in planted.items():
+            score = self.problems.setdefault(kind, Score())
+            score.logs += 1
+            score.planted += 1
+            score.found += said.names(kind, events)
+        # Deployments overlap in time, so that every log of several has events out of order.
+        for kind in said.problems.keys() - planted.keys() - {"out of order"}:
+            self.problems.setdefault(kind, Score()).false += 1
 
     def score(self, rule: str) -> Score:
         return self.rules.setdefault(rule, Score())
@@ -253,7 +303,9 @@ def random_faults(rng: np.random.Generator, *, system: System) -> list[Fault | D
     return [FAULTS[name] for name in FAULTS if name in drawn]
 
 
-def audited(logs: int, directory: Path, *, seed: int, without: Iterable[str] = ()) -> Tested:
+def audited(
+    logs: int, directory: Path, *, seed: int, without: Iterable[str] = (), engine: Engine = "duckdb"
+) -> Tested:
     """Plant random faults in many logs and audit each."""
     tested = Tested()
     systems = list(SYSTEMS.values())
@@ -262,6 +314,5 @@ def audited(logs: int, directory: Path, *, seed: int, without: Iterable[str] = (
         system = systems[number % len(systems)]
         faults = random_faults(rng, system=system)
         written = write(directory / "log.parquet", system, faults, seed=seed + number)
-        found, _ = found_in(written, without=without)
-        tested.add(written, found)
+        tested.add(written, found_in(written, without=without, engine=engine))
     return tested
