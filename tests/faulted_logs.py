@@ -6,7 +6,7 @@ records nothing. ``SYSTEMS`` has such a system for each.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -208,23 +208,36 @@ class Said:
         return [problem.count for problem in found] == [len(events)]
 
 
-def found_in(written: Written, *, without: Iterable[str] = (), engine: Engine = "duckdb") -> Said:
-    """Audit a log against every policy that binds its system.
+@dataclass(frozen=True)
+class Auditor:
+    """The auditor, or one that is wrong on purpose.
 
-    ``without`` disables rules of the auditor.
+    Parameters
+    ----------
+    without : tuple of str
+        Rules it does not run.
+    confusing : mapping of str to str
+        Rules that it judges as if they were others.
     """
-    disabled = frozenset(without)
+
+    engine: Engine = "duckdb"
+    without: tuple[str, ...] = ()
+    confusing: Mapping[str, str] = field(default_factory=dict)
+
+
+def found_in(written: Written, auditor: Auditor) -> Said:
+    """Audit a log against every policy that binds its system."""
     first = tuple(rule for rule in everything().rules if rule.rule_id in aliases())
     problems: dict[str, list[LogProblem]] = {}
     with open_log(written.path) as log:
-        result = audit(log, replace(everything(), rules=first), engine=engine)
+        result = audit(log, replace(everything(), rules=first), engine=auditor.engine)
         events = log.events
         for problem in log.problems:
             problems.setdefault(problem.kind.value, []).append(problem)
-    found: set[tuple[str, int | None]] = set()
-    for one in result.rules:
-        for name in set(aliases()[one.rule.rule_id]) & bound(written.system) - disabled:
-            found |= {(name, number) for number in _breaches(one)}
+    by_rule = {name: _breaches(one) for one in result.rules for name in aliases()[one.rule.rule_id]}
+    by_rule |= {rule: by_rule[other] for rule, other in auditor.confusing.items()}
+    judged = bound(written.system).difference(auditor.without)
+    found = {(name, number) for name in judged for number in by_rule[name]}
     return Said(found, problems, events)
 
 
@@ -249,7 +262,7 @@ class Score:
 
 
 @dataclass
-class Tested:
+class ScoreSheet:
     """What the auditor found and missed, by rule; and the faults that were planted."""
 
     rules: dict[str, Score] = field(default_factory=dict)
@@ -303,16 +316,14 @@ def random_faults(rng: np.random.Generator, *, system: System) -> list[Fault | D
     return [FAULTS[name] for name in FAULTS if name in drawn]
 
 
-def audited(
-    logs: int, directory: Path, *, seed: int, without: Iterable[str] = (), engine: Engine = "duckdb"
-) -> Tested:
-    """Plant random faults in many logs and audit each."""
-    tested = Tested()
+def audited(logs: int, directory: Path, *, seed: int, auditor: Auditor | None = None) -> ScoreSheet:
+    """Plant random faults in so many logs and audit each; the systems take turns."""
+    tested = ScoreSheet()
     systems = list(SYSTEMS.values())
     rng = np.random.default_rng(seed)
     for number in range(logs):
         system = systems[number % len(systems)]
         faults = random_faults(rng, system=system)
         written = write(directory / "log.parquet", system, faults, seed=seed + number)
-        tested.add(written, found_in(written, without=without, engine=engine))
+        tested.add(written, found_in(written, auditor or Auditor()))
     return tested

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from faulted_logs import SYSTEMS, TINY, bound, everything, found_in, write
+from faulted_logs import SYSTEMS, TINY, Auditor, bound, everything, found_in, write
 from probity.audit.log.event_log import ProblemKind
 from probity.audit.rule import RateRule
 from probity.core import InputError
@@ -23,6 +23,7 @@ from probity.twin.faults.damage import Damage
 from probity.twin.faults.fault import Fault
 from probity.twin.faults.scene import Event, Mark, Scene, places_of
 
+REFERENCE = Auditor(engine="reference")
 RECORDS, RECORDS_NOTHING, _ = SYSTEMS.values()
 BREACHES = [fault for fault in FAULTS.values() if isinstance(fault, Fault)]
 DAMAGES = [fault for fault in FAULTS.values() if isinstance(fault, Damage)]
@@ -38,7 +39,7 @@ def test_a_fault_breaches_what_its_key_says_and_nothing_else(fault, tmp_path):
     system = system_for(fault)
     written = write(tmp_path / "log.parquet", system, [fault], seed=1, size=TINY)
     assert [answer.fault for answer in written.planting.answers] == [fault.name]
-    said = found_in(written, engine="reference")
+    said = found_in(written, REFERENCE)
     planted = {one for one in written.planted if one[0] in bound(system)}
     assert {rule for rule, _ in planted} == set(fault.rules) & bound(system)
     assert said.found == planted
@@ -48,7 +49,7 @@ def test_a_fault_breaches_what_its_key_says_and_nothing_else(fault, tmp_path):
 @pytest.mark.parametrize("name", [*SYSTEMS])
 def test_without_faults_nothing_is_found(name, tmp_path):
     written = write(tmp_path / "log.parquet", SYSTEMS[name], [], seed=1, size=TINY)
-    said = found_in(written, engine="reference")
+    said = found_in(written, REFERENCE)
     assert said.found == set()
     assert said.problems.keys() == {"out of order"}
 
@@ -103,7 +104,7 @@ def test_the_key_names_the_kind_of_event_that_the_rule_judges():
 def test_damage_is_reported_with_its_events_and_breaches_no_rule(damage, tmp_path):
     written = write(tmp_path / "log.parquet", RECORDS, [damage], seed=1, size=TINY)
     (answer,) = written.planting.answers
-    said = found_in(written, engine="reference")
+    said = found_in(written, REFERENCE)
     assert answer.events
     assert answer.problem in {kind.value for kind in ProblemKind}
     assert said.names(answer.problem, answer.events)
@@ -113,7 +114,7 @@ def test_damage_is_reported_with_its_events_and_breaches_no_rule(damage, tmp_pat
 
 def test_the_clock_that_runs_ahead_is_named(tmp_path):
     written = write(tmp_path / "log.parquet", RECORDS, [FAULTS["clock-ahead"]], seed=1, size=TINY)
-    (problem,) = found_in(written, engine="reference").problems["clock skew"]
+    (problem,) = found_in(written, REFERENCE).problems["clock skew"]
     assert problem.sentence.startswith("Clock force records: ")
     assert "by up to 1 min 59 s" in problem.sentence
 
