@@ -64,7 +64,7 @@ def audit(
         bool, typer.Option("--until-end", help="Stop where the log ends, with --follow.")
     ] = False,
     forget_after: Annotated[
-        str | None, typer.Option(help="Drop what rules without a bound keep, at this age.")
+        str | None, typer.Option(help="Let rules look back no further than this, with --follow.")
     ] = None,
 ) -> None:
     """Run every rule of a written policy over a system's event log.

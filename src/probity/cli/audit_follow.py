@@ -110,11 +110,13 @@ def _print_summary(summary: "Summary") -> None:
         (summary.repeats, "events came again and were counted once"),
         (summary.conflicts, "events had a number that another had; the first counts"),
         (summary.after_end, "events lie after the end that the log states"),
-        (summary.forgotten, "events of the past were forgotten (--forget-after)"),
         (summary.unreadable, "lines are no event and were left out"),
     ):
         if count:
             typer.echo(f"{count:,} {what}")
+    if summary.forgetful:
+        rules = ", ".join(summary.forgetful)
+        typer.echo(f"what is older than --forget-after counts as if it never happened in: {rules}")
     for example in summary.unreadable_examples:
         typer.echo(f"  {example}")
     for one in summary.rules:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from probity.audit.log.header import Statement
 from probity.audit.outcome import RateCount, Verdict
 from probity.audit.rule import Policy, Rule
+from probity.audit.stream.bounded import bounded, looks_back_without_end
 from probity.audit.stream.checkpoint import Checkpoint, Line
 from probity.audit.stream.findings import line_of
 from probity.audit.stream.monitor import StreamMonitor
@@ -34,7 +35,7 @@ class Settings:
     lateness_us : int
         How late an event may come.
     forget_after_us : int or None
-        See ``StreamMonitor``.
+        Rules that look back without a bound are read with this one.
     until_end : bool
         Stop where the log stops; otherwise wait for more.
     """
@@ -64,7 +65,10 @@ class RuleSoFar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What was read, what was left out, and every rule that a log can decide."""
+    """What was read, what was left out, and every rule that a log can decide.
+
+    ``forgetful`` are rules that were read with a bound on the past that they do not have.
+    """
 
     ended: bool
     events: int
@@ -75,7 +79,7 @@ class Summary:
     repeats: int
     conflicts: int
     after_end: int
-    forgotten: int
+    forgetful: tuple[str, ...]
     unreadable: int
     unreadable_examples: tuple[str, ...]
     rules: tuple[RuleSoFar, ...]
@@ -108,8 +112,12 @@ class Following:
         state: Path | None = None,
         findings: Path | None = None,
     ) -> None:
-        self.settings, self.findings = settings, findings
-        wanted = StreamMonitor(policy.rules)
+        self.policy, self.settings, self.findings = policy, settings, findings
+        self.rules = policy.rules
+        if settings.forget_after_us is not None:
+            back = settings.forget_after_us
+            self.rules = tuple(bounded(rule, back_us=back) for rule in policy.rules)
+        wanted = StreamMonitor(self.rules)
         columns = ("event", "time", "kind", *wanted.columns)
         self.source: Source = open_source(
             log, tuple(dict.fromkeys(columns)), until_end=settings.until_end
@@ -118,10 +126,9 @@ class Following:
         self.recorded = Recorded(statement, self.source.columns)
         complete = settings.until_end or isinstance(self.source, TableSource)
         self.monitor = StreamMonitor(
-            policy.rules,
+            self.rules,
             lateness_us=settings.lateness_us,
             to_us=statement.to_us if complete else None,
-            forget_after_us=settings.forget_after_us,
             recorded=self.recorded,
         )
         self.place, self.ended = 0, False
@@ -272,7 +279,11 @@ class Following:
             repeats=reorder.repeats,
             conflicts=reorder.conflicts,
             after_end=reorder.after_end,
-            forgotten=self.monitor.forgotten,
+            forgetful=tuple(
+                one.rule_id
+                for one in self.policy.rules
+                if self.settings.forget_after_us is not None and looks_back_without_end(one)
+            ),
             unreadable=0 if lines is None else lines.unreadable,
             unreadable_examples=() if lines is None else tuple(lines.examples),
             rules=tuple(self._so_far(one, *counts.get(one.rule.rule_id, (0, 0)))

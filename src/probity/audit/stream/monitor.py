@@ -36,9 +36,6 @@ class StreamMonitor:
         How much earlier than an event before it an event may be.
     to_us : int, optional
         Where the log ends, that moment included, if that is known; later events are left out.
-    forget_after_us : int, optional
-        Events of the past that a rule without a bound would keep for ever are dropped once they
-        are this old; ``forgotten`` counts them. By default none is.
     recorded : Recorded, optional
         Is told of every event, too late or not.
     """
@@ -49,11 +46,9 @@ class StreamMonitor:
         *,
         lateness_us: int = 0,
         to_us: int | None = None,
-        forget_after_us: int | None = None,
         recorded: Recorded | None = None,
     ) -> None:
         self.rules = tuple(RuleMonitor(rule) for rule in rules if rule.check is not None)
-        self.forget_after_us = forget_after_us
         self.recorded = recorded
         self.events = 0
         self.judged_to_us: int | None = None
@@ -80,11 +75,6 @@ class StreamMonitor:
             for kind in kinds
             if kind in asked
         }
-
-    @property
-    def forgotten(self) -> int:
-        """Events dropped because they were older than ``forget_after_us``."""
-        return sum(store.forgotten for store in self.stores.values())
 
     @property
     def rows_kept(self) -> int:
@@ -165,9 +155,8 @@ class StreamMonitor:
             for one in self.rules
         ]
         horizons = [one.horizon_us(to_us) for one in self.rules]
-        forget = None if self.forget_after_us is None else to_us - self.forget_after_us
         for store in self.stores.values():
-            store.prune(horizons, self.words, forget_before=forget)
+            store.prune(horizons, self.words)
         return [one for one in decided if one is not None]
 
     def _by_kind(self, released: Table) -> dict[str, Table]:

@@ -43,7 +43,6 @@ def numbers_of(monitor: StreamMonitor) -> dict[str, Any]:
         "rules": {
             one.rule.rule_id: [getattr(one, name) for name in _RULE_COUNTS] for one in monitor.rules
         },
-        "forgotten": {kind: store.forgotten for kind, store in monitor.stores.items()},
     }
 
 
@@ -73,9 +72,6 @@ def _restore_numbers(monitor: StreamMonitor, numbers: Any) -> None:
     for one in monitor.rules:
         for name, value in zip(_RULE_COUNTS, numbers["rules"][one.rule.rule_id], strict=True):
             setattr(one, name, _whole(value))
-    _same_names(numbers["forgotten"], monitor.stores)
-    for kind, store in monitor.stores.items():
-        store.forgotten = _whole(numbers["forgotten"][kind])
 
 
 def _restore_tables(monitor: StreamMonitor, parts: Mapping[str, bytes]) -> None:

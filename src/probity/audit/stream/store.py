@@ -37,7 +37,6 @@ class KindStore:
     def __init__(self, fields: tuple[str, ...], claims: Sequence[tuple[int, Claim]]) -> None:
         self.fields, self.claims = fields, tuple(claims)
         self.table = empty(fields)
-        self.forgotten = 0
         self._rows_after_pruning = 0
         self._indexes: dict[tuple[object, ...], Index] = {}
 
@@ -55,31 +54,26 @@ class KindStore:
             self._indexes[name] = Index(self.table, rows, keys)
         return self._indexes[name]
 
-    def prune(self, horizons: Sequence[int], words: Words, *, forget_before: int | None) -> None:
+    def prune(self, horizons: Sequence[int], words: Words) -> None:
         """Drop events that no rule can need any more; ``horizons`` is H for each rule."""
         rows = len(self.table["event"])
         if rows < 1.25 * self._rows_after_pruning + 1_000:
             return
         keep = np.zeros(rows, dtype=bool)
-        endless = np.zeros(rows, dtype=bool)
         matches: dict[Event, NDArray[np.bool_]] = {}
         for rule, claim in self.claims:
             if claim.pattern not in matches:
                 matches[claim.pattern] = matching(self.table, claim.pattern, words)
             match = matches[claim.pattern]
             if claim.back_us is None:
-                endless |= match
+                keep |= match
                 continue
             recent = self.table["time"] >= horizons[rule] - min(claim.back_us, FAR_US)
             keep |= match & recent
             if claim.older != "none":
-                endless[self._alone(np.flatnonzero(match & ~recent), claim)] = True
-        if forget_before is not None:
-            old = endless & ~keep & (self.table["time"] < forget_before)
-            self.forgotten += int(old.sum())
-            endless &= ~old
+                keep[self._alone(np.flatnonzero(match & ~recent), claim)] = True
         self._indexes.clear()
-        self.table = taken(self.table, keep | endless)
+        self.table = taken(self.table, keep)
         self._rows_after_pruning = len(self.table["event"])
 
     def _alone(self, rows: Codes, claim: Claim) -> Codes:
