@@ -16,7 +16,10 @@ class ShownTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """``anchor`` is its fragment, unique on the page; ``short`` its entry in the contents."""
+    """``anchor`` is its fragment, unique on the page; ``short`` its entry in the contents.
+
+    Small figures may stand ``side_by_side`` where there is room.
+    """
 
     anchor: str
     heading: str
@@ -24,3 +27,4 @@ class Section:
     reading: tuple[str, ...]
     tables: tuple[ShownTable, ...] = ()
     figures: tuple[Figure, ...] = ()
+    side_by_side: bool = False

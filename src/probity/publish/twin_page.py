@@ -129,6 +129,7 @@ def _section(question: Question, number: int) -> Section:
             ),
         ),
         figures=figures,
+        side_by_side=True,
     )
 
 
@@ -159,8 +160,8 @@ def _told_apart(question: Question, names: tuple[str, ...]) -> Iterator[str]:
         if not apart[True]:
             both += " from the base"
         yield (
-            f"{words}: a year of published records {both}. Counts of a year vary up to "
-            f"{spread:.2g} times as much as chance alone would have them."
+            f"{words}: a year of published records {both}. The variance of a year's count is up to "
+            f"{spread:.2g} times that of chance alone."
         )
 
 

@@ -48,7 +48,7 @@ def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
     known = set(scenario.parameters())
     told = "changed: " + ", ".join(printable(one, limit=100) for one in changes)
     given = [read_toml(one.encode("utf-8", "replace"), file=told) for one in changes]
-    if not any(given):
+    if not all(given):
         raise InputError("nothing is changed", file=told, allowed="KEY=VALUE")
     by_hand: set[tuple[str, ...]] = set()
     for one in given:

@@ -17,7 +17,7 @@ from probity.core.event_columns import arrow_schema, header_text
 from probity.twin.event_log import first_event_us, live_events, live_header
 from probity.twin.event_part import Part, Value, Words
 from probity.twin.history import History
-from probity.twin.stages import Ints
+from probity.twin.stages import Flags, Floats, Ints
 from probity.twin.watchlists import make_watchlists
 from probity.twin.world import make_world
 
@@ -89,7 +89,7 @@ def paced(
                 if due:
                     yield due
                     due = []
-                sleep(at - now)
+                sleep(max(0.0, at - clock()))
                 now = clock()
         due.append(line)
         if len(due) == LINES_AT_ONCE:
@@ -134,28 +134,39 @@ def _lines(part: Part, rows: Ints) -> list[str]:
     if not len(rows):
         return []
     template = [f'"time":%s,"kind":{json.dumps(part.kind)},"clock":{_constant(part.clock)}']
-    columns: list[list[str]] = [_texts(part.time_us[rows])]
+    columns: list[list[str]] = [_times(part.time_us[rows])]
     for name in FIELDS:
         value = part.fields.get(name)
+        is_time = FIELDS[name].type == "time"
         if value is None:
             continue
-        if isinstance(value, Words | np.ndarray):
+        if isinstance(value, Words):
             template.append(f'"{name}":%s')
-            columns.append(_texts(_chosen(value, rows)))
+            columns.append(_words(value, rows))
+        elif isinstance(value, np.ndarray):
+            template.append(f'"{name}":%s')
+            chosen = value[rows]
+            columns.append(_times(chosen.astype(np.int64)) if is_time else _numbers(chosen))
+        elif is_time:
+            template.append(f'"{name}":{_times(np.array([value], np.int64))[0]}')
         else:
             template.append(f'"{name}":{_constant(value)}')
     line = ",".join(template) + "}"
     return [line % values for values in zip(*columns, strict=True)]
 
 
-def _chosen(value: "Words | np.ndarray", rows: Ints) -> "Words | np.ndarray":
-    return Words(value.codes[rows], value.vocabulary) if isinstance(value, Words) else value[rows]
+def _times(time_us: Ints) -> list[str]:
+    """ISO 8601 to the microsecond, UTC: JSON has no times, and a plain number no unit."""
+    texts = np.datetime_as_string(time_us.astype("datetime64[us]"), unit="us")
+    return [f'"{text}Z"' for text in texts.tolist()]
 
 
-def _texts(values: "Words | np.ndarray") -> list[str]:
-    if isinstance(values, Words):
-        words = [json.dumps(word) for word in values.vocabulary]
-        return [words[code] for code in values.codes.tolist()]
+def _words(words: Words, rows: Ints) -> list[str]:
+    texts = [json.dumps(word) for word in words.vocabulary]
+    return [texts[code] for code in words.codes[rows].tolist()]
+
+
+def _numbers(values: Ints | Floats | Flags) -> list[str]:
     return [json.dumps(value, allow_nan=False) for value in values.tolist()]
 
 
