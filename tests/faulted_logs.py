@@ -42,6 +42,7 @@ class Size:
     images: int
 
 
+LIVE_FAULTS = {name: fault for name, fault in FAULTS.items() if "live" in fault.modes}
 USUAL = Size(deployments=8, alerts=14, faces=60, images=40)
 TINY = Size(deployments=3, alerts=6, faces=16, images=12)
 
@@ -307,13 +308,13 @@ def random_faults(rng: np.random.Generator, *, system: System) -> list[Fault | D
     """Between 4 and 24 faults, such that they can be planted in this system."""
     names = [
         name
-        for name in FAULTS
+        for name in LIVE_FAULTS
         if (name != "footage-recorded" or not system.records)
         and (not name.startswith("footage-") or name == "footage-recorded" or system.records)
     ]
     number = int(rng.integers(4, 25))
     drawn = set(rng.choice(names, size=number, replace=False).tolist())
-    return [FAULTS[name] for name in FAULTS if name in drawn]
+    return [fault for name, fault in LIVE_FAULTS.items() if name in drawn]
 
 
 def audited(logs: int, directory: Path, *, seed: int, auditor: Auditor | None = None) -> ScoreSheet:

@@ -130,7 +130,16 @@ def _run_searches(scenario: "SearchScenario", asked: _Asked, output: Format) -> 
         ):
             totals.append(one)
             step()
-    written = write_run(asked.out, run=chosen, history=history, totals=totals, events=asked.events)
+    written = write_run(
+        asked.out,
+        run=chosen,
+        history=history,
+        totals=totals,
+        events=asked.events,
+        faults=asked.faults,
+    )
+    if asked.faults:
+        _say_what_is_missing(asked.out / "faults.json")
     if output is Format.JSON:
         print_json(run_json(chosen, totals, events=written if asked.events else None))
     else:
@@ -148,13 +157,8 @@ def _faults(
 ) -> "tuple[Fault | Damage, ...]":
     from probity.core import InputError
     from probity.twin.faults.catalogue import chosen
-    from probity.twin.scenario import LiveScenario
 
-    found = chosen(names)
-    if found and not isinstance(scenario, LiveScenario):
-        raise InputError(
-            "faults are planted in logs of live recognition", allowed='a scenario of mode "live"'
-        )
+    found = chosen(names, mode=scenario.mode)
     if found and not events:
         raise InputError("faults are planted in the event log", allowed="--events as well")
     return found

@@ -18,7 +18,8 @@ from probity.twin.event_log import write_live_log
 from probity.twin.faults.answer_key import answer_key
 from probity.twin.faults.damage import Damage
 from probity.twin.faults.fault import Fault
-from probity.twin.faults.write import write_faulted_log
+from probity.twin.faults.planting import Planting
+from probity.twin.faults.write import write_faulted_log, write_faulted_search_log
 from probity.twin.history import History
 from probity.twin.run import Run
 from probity.twin.scenario_file import scenario_digest
@@ -64,7 +65,7 @@ def write_run(
 
     ``record.csv``, ``scores.parquet``, ``truth.parquet`` and, where asked for,
     ``events.parquet`` are of replicate 0; ``replicates.parquet`` has a row for each. With
-    ``faults``, which only logs of live recognition can have, ``faults.json`` is their key.
+    ``faults``, ``faults.json`` is their key.
 
     Returns
     -------
@@ -83,7 +84,7 @@ def write_run(
         (folder / "record.csv").write_bytes(history.record())
         _write(folder / "replicates.parquet", pa.Table.from_pylist([asdict(one) for one in totals]))
         if isinstance(history, SearchHistory):
-            written = _search_files(folder, history, events=events)
+            written = _search_files(folder, history, events=events, faults=faults)
         else:
             written = _live_files(folder, history, events=events, faults=faults)
         manifest = json.dumps(_manifest(folder, run, len(totals)), indent=2) + "\n"
@@ -107,15 +108,26 @@ def _live_files(
     written, planting = write_faulted_log(
         log, history, faults, watchlists=watchlists, category=category
     )
-    key = answer_key(planting.answers, not_planted=planting.left_over)
-    (folder / "faults.json").write_text(key, encoding="utf-8")
+    _write_key(folder, planting)
     return written
 
 
-def _search_files(folder: Path, history: SearchHistory, *, events: bool) -> int:
+def _search_files(
+    folder: Path, history: SearchHistory, *, events: bool, faults: Sequence[Fault | Damage]
+) -> int:
     _write(folder / "scores.parquet", search_scores(history))
     write_search_truth(folder / "truth.parquet", history)
-    return write_search_log(folder / "events.parquet", history) if events else 0
+    log = folder / "events.parquet"
+    if not faults:
+        return write_search_log(log, history) if events else 0
+    written, planting = write_faulted_search_log(log, history, faults)
+    _write_key(folder, planting)
+    return written
+
+
+def _write_key(folder: Path, planting: Planting) -> None:
+    key = answer_key(planting.answers, not_planted=planting.left_over)
+    (folder / "faults.json").write_text(key, encoding="utf-8")
 
 
 def _write(path: Path, table: pa.Table) -> None:

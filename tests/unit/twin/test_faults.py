@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from faulted_logs import SYSTEMS, TINY, Auditor, bound, everything, found_in, write
+from faulted_logs import LIVE_FAULTS, SYSTEMS, TINY, Auditor, bound, everything, found_in, write
 from probity.audit.log.event_log import ProblemKind
 from probity.audit.rule import RateRule
 from probity.core import InputError
@@ -21,12 +21,12 @@ from probity.twin.event_writer import log_schema
 from probity.twin.faults.catalogue import FAULTS, chosen
 from probity.twin.faults.damage import Damage
 from probity.twin.faults.fault import Fault
-from probity.twin.faults.scene import Event, Mark, Scene, places_of
+from probity.twin.faults.scene import Event, Mark, Scene, UnfitError, places_of
 
 REFERENCE = Auditor(engine="reference")
 RECORDS, RECORDS_NOTHING, _ = SYSTEMS.values()
-BREACHES = [fault for fault in FAULTS.values() if isinstance(fault, Fault)]
-DAMAGES = [fault for fault in FAULTS.values() if isinstance(fault, Damage)]
+BREACHES = [fault for fault in LIVE_FAULTS.values() if isinstance(fault, Fault)]
+DAMAGES = [fault for fault in LIVE_FAULTS.values() if isinstance(fault, Damage)]
 UNDECIDABLE = {"met-lfr-2024-09/R50-published": "no number of days is stated: never breached"}
 
 
@@ -121,7 +121,7 @@ def test_the_clock_that_runs_ahead_is_named(tmp_path):
 
 def test_the_same_seed_plants_the_same_and_another_one_elsewhere(tmp_path):
     first, second, third = (
-        write(tmp_path / f"{i}.parquet", RECORDS, list(FAULTS.values()), seed=seed, size=TINY)
+        write(tmp_path / f"{i}.parquet", RECORDS, list(LIVE_FAULTS.values()), seed=seed, size=TINY)
         for i, seed in enumerate((5, 5, 6))
     )
     assert first.path.read_bytes() == second.path.read_bytes()
@@ -146,10 +146,13 @@ def test_a_fault_that_finds_nothing_to_be_planted_on_is_left_over(tmp_path):
 
 
 def test_names_are_checked():
-    assert chosen(["all"]) == tuple(FAULTS.values())
-    assert [fault.name for fault in chosen(["overrun", "blur-late"])] == ["overrun", "blur-late"]
+    assert chosen(["all"], mode="live") == tuple(LIVE_FAULTS.values())
+    two = chosen(["blur-late", "overrun"], mode="live")
+    assert [fault.name for fault in two] == ["overrun", "blur-late"]
     with pytest.raises(InputError, match="no such fault"):
-        chosen(["blur-late", "nonsense"])
+        chosen(["blur-late", "nonsense"], mode="live")
+    with pytest.raises(InputError, match="no fault of such a log"):
+        chosen(["blur-late"], mode="retrospective")
 
 
 def test_events_of_a_scene_are_changed_one_by_one():
@@ -167,7 +170,7 @@ def test_events_of_a_scene_are_changed_one_by_one():
     scene.change(second, second.at(5).having(decision="reject").lacking("role"))
     assert len(scene.events("alert.adjudicated", decision="reject")) == 3
     assert scene.the("alert.adjudicated", alert=2).fields == {"alert": 2, "decision": "reject"}
-    with pytest.raises(LookupError, match=r"not one alert\.adjudicated"):
+    with pytest.raises(UnfitError, match=r"not one alert\.adjudicated"):
         scene.the("alert.adjudicated", decision="reject")
     scene.remove("alert.adjudicated", alert=1)
     assert scene.ids("alert.adjudicated", "alert").tolist() == [3, 2]

@@ -20,6 +20,7 @@ class FaultRow(TypedDict):
     rules: list[str]
     problem: str | None
     changes: list[str]
+    modes: list[str]
 
 
 def fault_row(fault: Fault | Damage) -> FaultRow:
@@ -34,6 +35,7 @@ def fault_row(fault: Fault | Damage) -> FaultRow:
         "rules": rules,
         "problem": problem,
         "changes": changes,
+        "modes": sorted(fault.modes),
     }
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from probity.twin.events_of_deployment import OFFICE
+from probity.twin.faults.fault import LIVE
 from probity.twin.stages import Ints
 
 _EVENTS = 5
@@ -44,6 +45,8 @@ class Damage:
     list : int or None
         Which list of events it befalls: 0 is that of staff and documents, 1 the first
         deployment. None: all.
+    modes : frozenset of str
+        Modes of the scenarios whose logs it can befall.
     further : tuple of str
         Fields that the log gets for it.
     ahead_us : mapping of str to int
@@ -55,6 +58,7 @@ class Damage:
     problem: str
     inflict: Inflict
     list: int | None
+    modes: frozenset[str] = LIVE
     further: tuple[str, ...] = ()
     ahead_us: Mapping[str, int] = field(default_factory=dict)
 

@@ -8,8 +8,10 @@ from probity.twin.faults.scene import Mark, Scene
 Plant = Callable[[Scene], Sequence[Mark]]
 """Changes the scene and returns which events are then in breach.
 
-Raises ``LookupError``, and changes nothing, where the deployment has nothing to plant it on.
+Raises ``UnfitError``, and changes nothing, where the deployment has nothing to plant it on.
 """
+
+LIVE = frozenset({"live"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Fault:
         none; they claim the thing.
     topics_before : frozenset of str
         The same of the deployment before.
+    modes : frozenset of str
+        Modes of the scenarios in whose logs it can be planted.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Fault:
     plant: Plant
     topics: frozenset[str] = field(default_factory=frozenset)
     topics_before: frozenset[str] = field(default_factory=frozenset)
+    modes: frozenset[str] = LIVE
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from probity.twin.faults.fault import Fault, Plant
-from probity.twin.faults.scene import Event, Mark, Scalar, Scene
+from probity.twin.faults.scene import Event, Mark, Scalar, Scene, UnfitError
 from probity.twin.random_ids import Thing
 
 _HOUR_US = 3_600_000_000
@@ -41,7 +41,7 @@ def _an_alert(
     for raised in _alerts(scene, engaged=engaged):
         if fits is None or fits(raised.id("alert")):
             return raised
-    raise LookupError("no such alert is left")
+    raise UnfitError("no such alert is left")
 
 
 def _deleted_after(days: float | None) -> Plant:

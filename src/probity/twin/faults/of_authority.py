@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from probity.twin.faults.fault import Fault, Plant
-from probity.twin.faults.scene import Event, Mark, Scalar, Scene
+from probity.twin.faults.scene import Event, Mark, Scalar, Scene, UnfitError
 from probity.twin.random_ids import Thing
 
 _MINUTE_US = 60_000_000
@@ -46,7 +46,7 @@ def _after_start(scene: Scene) -> Sequence[Mark]:
     start, end = scene.the("deployment.start"), scene.the("deployment.end")
     granted = scene.the("authority.granted")
     if end.time_us - start.time_us < 4 * _MINUTE_US:
-        raise LookupError("too short")
+        raise UnfitError("too short")
     given_us = start.time_us + (end.time_us - start.time_us) // 2
     for ratified in scene.events("authority.ratified"):
         scene.change(ratified, ratified.at(given_us + _HOUR_US))
@@ -86,7 +86,7 @@ def _refused(scene: Scene) -> Sequence[Mark]:
     granted = scene.the("authority.granted")
     refused_us = start.time_us + 5 * _MINUTE_US
     if end.time_us <= refused_us + _HOUR_US + 5 * _MINUTE_US:
-        raise LookupError("over within the hour")
+        raise UnfitError("over within the hour")
     fields = {name: granted.fields[name] for name in ("authority", "deployment")}
     scene.add(Event("authority.refused", refused_us, granted.clock, {**fields, "rank": 5.0}))
     return [Mark("authority.refused", fields)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from probity.twin.faults.fault import Fault, Plant
-from probity.twin.faults.scene import Event, Mark, Scalar, Scene
+from probity.twin.faults.scene import Event, Mark, Scalar, Scene, UnfitError
 from probity.twin.random_ids import Thing
 
 _MINUTE_US = 60_000_000
@@ -26,7 +26,7 @@ def _of(scene: Scene) -> dict[str, Scalar]:
 def _not_urgent(scene: Scene) -> None:
     """An urgent authority is taken as a reason to give no notice."""
     if scene.events("authority.granted", urgent=True):
-        raise LookupError("urgent")
+        raise UnfitError("urgent")
 
 
 def _notice_missing(scene: Scene) -> Sequence[Mark]:
@@ -56,7 +56,7 @@ def _signs(**instead: Scalar) -> Plant:
     def plant(scene: Scene) -> Sequence[Mark]:
         of, signs = _of(scene), scene.events("signage.placed")
         if not signs:
-            raise LookupError("no sign")
+            raise UnfitError("no sign")
         scene.remove("signage.placed")
         if instead:
             scene.add(*(one.having(**instead) for one in signs))
@@ -148,14 +148,14 @@ def _footage_kept(days: float | None) -> Plant:
             else:
                 scene.change(deleted, deleted.at(written.time_us + round(days * _DAY_US)))
             return [Mark("footage.written", {"footage": footage})]
-        raise LookupError("no footage that no exception keeps")
+        raise UnfitError("no footage that no exception keeps")
 
     return plant
 
 
 def _footage_recorded(scene: Scene) -> Sequence[Mark]:
     if scene.events("footage.written"):
-        raise LookupError("the system records anyway")
+        raise UnfitError("the system records anyway")
     end, footage = scene.the("deployment.end"), scene.fresh(Thing.FOOTAGE)
     fields: dict[str, Scalar] = {"footage": footage, "deployment": end.id("deployment")}
     scene.add(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from probity.twin.faults.fault import Fault, Plant
-from probity.twin.faults.scene import Event, Mark, Scalar, Scene
+from probity.twin.faults.scene import Event, Mark, Scalar, Scene, UnfitError
 from probity.twin.random_ids import Thing
 
 _MINUTE_US = 60_000_000
@@ -30,7 +30,7 @@ def _compiled_early(scene: Scene) -> Sequence[Mark]:
     start, compiled = scene.the("deployment.start"), scene.the("watchlist.compiled")
     earlier_us = compiled.time_us - (start.time_us - 30 * _HOUR_US)
     if earlier_us <= 0:
-        raise LookupError("so early already")
+        raise UnfitError("so early already")
     scene.shift("watchlist.item.added", -earlier_us)
     scene.change(compiled, compiled.at(compiled.time_us - earlier_us))
     return [Mark("deployment.start", _of(scene))]
@@ -61,7 +61,7 @@ def _image_kept(scene: Scene) -> Sequence[Mark]:
         if scene.one("watchlist.item.deleted", watchlist=watchlist, item=item) is not None:
             scene.remove("watchlist.item.deleted", watchlist=watchlist, item=item)
             return [Mark("deployment.end", of)]
-    raise LookupError("nothing enrolled")
+    raise UnfitError("nothing enrolled")
 
 
 def _medium_kept(scene: Scene) -> Sequence[Mark]:
@@ -106,7 +106,7 @@ def _reused(scene: Scene) -> Sequence[Mark]:
     reviewed = scene.the("watchlist.reviewed")
     deleted = scene.the("watchlist.deleted")
     if before is None or before.time_us >= compiled.time_us:
-        raise LookupError("the list of the deployment before is still there")
+        raise UnfitError("the list of the deployment before is still there")
     old = before.id("watchlist")
     whole = {name: before.fields[name] for name in ("size", "digest")}
     scene.add(
@@ -129,7 +129,7 @@ def _image(change: Callable[[Event], Event]) -> Plant:
                 scene.claim(item)
                 scene.change(added, change(added))
                 return [Mark("watchlist.item.added", {"item": item})]
-        raise LookupError("no adult's image is left")
+        raise UnfitError("no adult's image is left")
 
     return plant
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from probity.twin.event_part import Part, Value
 from probity.twin.faults.fault import Fault
-from probity.twin.faults.scene import Event, Mark, Scene
+from probity.twin.faults.scene import Event, Mark, Scene, UnfitError
 from probity.twin.random_ids import Thing
 
 _MINUTE_US = 60_000_000
@@ -29,7 +29,7 @@ def _passers_by(scene: Scene) -> Iterator[int]:
 def _one_of(scene: Scene) -> int:
     template = next(_passers_by(scene), None)
     if template is None:
-        raise LookupError("nobody passed without an alert")
+        raise UnfitError("nobody passed without an alert")
     scene.claim(template)
     return template
 
@@ -70,7 +70,7 @@ def _face_watched(scene: Scene) -> Sequence[Mark]:
         shown = {name: seen.fields[name] for name in ("template", "deployment")}
         scene.add(Event("operator.viewed", seen.time_us + 1, seen.clock, shown))
         return [Mark("operator.viewed", {"template": template})]
-    raise LookupError("no face is blurred after it is seen")
+    raise UnfitError("no face is blurred after it is seen")
 
 
 def _face_uncounted(scene: Scene) -> Sequence[Mark]:
@@ -97,9 +97,9 @@ def _many_false_alerts(scene: Scene) -> Sequence[Mark]:
     decided = scene.events("alert.adjudicated", role="operator")
     listed = scene.events("watchlist.imported")
     if not decided or "actor" not in decided[0].fields or not listed:
-        raise LookupError("no operator at work")
+        raise UnfitError("no operator at work")
     if end.time_us - start.time_us < 2 * _MINUTE_US:
-        raise LookupError("too short")
+        raise UnfitError("too short")
     seen_us = np.sort(scene.rng.integers(start.time_us, end.time_us - _MINUTE_US, n))
     template = np.array([scene.fresh(Thing.TEMPLATE) for _ in range(n)], np.int64)
     alert = np.array([scene.fresh(Thing.ALERT) for _ in range(n)], np.int64)

@@ -13,7 +13,7 @@ from probity.core.event_columns import LogHeader
 from probity.twin.event_part import Part
 from probity.twin.faults.damage import Damage, Struck
 from probity.twin.faults.fault import Fault
-from probity.twin.faults.scene import Event, Mark, Scene, places_of
+from probity.twin.faults.scene import Event, Mark, Scene, UnfitError, places_of
 from probity.twin.random_ids import RandomIds, Thing
 from probity.twin.seeds import Seeds
 
@@ -39,7 +39,7 @@ class Answer:
     Parameters
     ----------
     deployment : int or None
-        Its id; None where the fault is of the log.
+        Its id; None where the fault is of the log, or of searches.
     breaches : tuple of Breaches
         Of damage: none.
     problem, events : str or None, tuple of int
@@ -55,7 +55,7 @@ class Answer:
 
 
 class Planting:
-    """Faults to be planted in one log of live recognition.
+    """Faults to be planted in one log.
 
     Give the lists of events through ``through``, each table through ``damaged``, and read
     ``answers`` and ``left_over`` when all have passed. The same seed plants the same.
@@ -63,7 +63,9 @@ class Planting:
     Parameters
     ----------
     deployments : int
-        How many the log has.
+        How many the log has; the searches of a log are one.
+    common : int
+        Lists of events, before those of deployments, in which nothing is planted.
     faces : int
         Faces seen in all of them.
     plant_seed : int
@@ -75,6 +77,7 @@ class Planting:
         faults: Sequence[Fault | Damage],
         *,
         deployments: int,
+        common: int = 1,
         faces: int,
         seeds: Seeds,
         plant_seed: int,
@@ -84,6 +87,7 @@ class Planting:
         self._stream = partial(seeds.stream, "faults", plant_seed)
         self._ids = ids
         self._faces = faces
+        self._common = common
         self._made = count()
         self._damages = [fault for fault in faults if isinstance(fault, Damage)]
         self._kinds = {kind for one in faults if isinstance(one, Fault) for kind in one.changes}
@@ -119,13 +123,13 @@ class Planting:
         )
 
     def through(self, lists: Iterable[list[Part]]) -> Iterator[list[Part]]:
-        """Staff and documents as they are, then each deployment with its faults."""
+        """What is common to all as it is, then each deployment with its faults."""
         first_event, before = 0, None
         for number, given in enumerate(lists):
             self._named = set()
             marks: list[tuple[Fault, list[Mark]]] = []
             planted = given
-            if number:
+            if number >= self._common:
                 scene = Scene(
                     given,
                     fresh=self._fresh,
@@ -133,7 +137,7 @@ class Planting:
                     faces_of_log=self._faces,
                     ahead_us=self._ahead_us,
                 )
-                marks = self._planted(scene, number - 1)
+                marks = self._planted(scene, number - self._common)
                 before, planted = _served(given), scene.parts
             parts = [self._stamped(part) for part in planted]
             self._answer(parts, marks, first_event)
@@ -162,7 +166,7 @@ class Planting:
             scene.rng = self._stream(fault.name)
             try:
                 found = fault.plant(scene)
-            except LookupError:
+            except UnfitError:
                 self._postpone(fault, d)
             else:
                 marks.append((fault, list(found)))
@@ -193,9 +197,12 @@ class Planting:
             return
         places = places_of(parts, first_event=first_event)
         deployment = next(
-            int(np.atleast_1d(np.asarray(part.fields["deployment"]))[0])
-            for part in parts
-            if part.kind == "deployment.end"
+            (
+                int(np.atleast_1d(np.asarray(part.fields["deployment"]))[0])
+                for part in parts
+                if part.kind == "deployment.end"
+            ),
+            None,
         )
         for fault, of in marks:
             breaches = tuple(

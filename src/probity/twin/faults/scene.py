@@ -15,6 +15,10 @@ from probity.twin.stages import Flags, Ints
 Scalar = int | float | bool | str
 
 
+class UnfitError(Exception):
+    """A deployment has nothing that a fault can be planted on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event taken from its columns."""
@@ -150,12 +154,12 @@ class Scene:
 
         Raises
         ------
-        LookupError
+        UnfitError
             There is none or more than one: the fault does not fit this deployment.
         """
         found = self.one(kind, **match)
         if found is None:
-            raise LookupError(f"not one {kind}")
+            raise UnfitError(f"not one {kind}")
         return found
 
     def ids(self, kind: str, name: str) -> Ints:

@@ -1,4 +1,4 @@
-"""The event log of a replicate with faults planted in it."""
+"""The event logs of a replicate with faults planted in them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,8 @@ from probity.twin.faults.damage import Damage
 from probity.twin.faults.fault import Fault
 from probity.twin.faults.planting import Planting
 from probity.twin.history import History
+from probity.twin.searches.events import search_events, search_header
+from probity.twin.searches.history import SearchHistory
 from probity.twin.stages import Ints
 from probity.twin.watchlists import Watchlists
 
@@ -55,3 +57,21 @@ def write_faulted_log(
         last=planting.damaged,
     )
     return written, planting
+
+
+def write_faulted_search_log(
+    path: Path, history: SearchHistory, faults: Sequence[Fault | Damage], *, plant_seed: int = 0
+) -> tuple[int, Planting]:
+    """The same for the searches of a replicate; see ``write_faulted_log``."""
+    planting = Planting(
+        faults,
+        deployments=1,
+        common=0,
+        faces=0,
+        seeds=history.seeds,
+        plant_seed=plant_seed,
+        ids=history.ids,
+    )
+    header = planting.header(search_header(history))
+    lists = planting.through(search_events(history))
+    return write_log(path, lists, header=header), planting
