@@ -11,9 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from probity.publish.twin_page import what_if_page
-
 from probity.publish.performance_page import write_page
+from probity.publish.twin_page import what_if_page
 from probity.twin.scenario_file import load_scenario
 from probity.twin.what_if import answer, ask_of_values, vary_of
 
