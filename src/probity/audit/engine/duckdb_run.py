@@ -10,21 +10,11 @@ from sqlglot import exp
 
 from probity.audit.duckdb_session import MEMORY_LIMIT, open_session, paths_of
 from probity.audit.engine.compile import Tables
-from probity.audit.engine.sql import SQL_TYPES, column, every, literal, named, select, source
-from probity.audit.engine.verdicts import (
-    BREACHED,
-    CHECKED,
-    UNDECIDED,
-    UNKNOWN_VALUE,
-    verdict_query,
-)
-from probity.audit.guarded import event_of, events_in, formulas_of
+from probity.audit.engine.scans import BULK_SHARE, bulk_kinds, counted_by_kind, fields_read, scan
+from probity.audit.engine.sql import column, literal, select, source
+from probity.audit.engine.verdicts import outcome_of, verdict_query
 from probity.audit.outcome import Outcome, RateCount
 from probity.audit.rule import RateRule, Rule, TemporalRule
-from probity.core.event import FIELDS
-
-BULK_SHARE = 0.02
-"""A kind with a larger share of the events is read where it lies, again for every rule."""
 
 _RARE = "rare"
 
@@ -62,8 +52,8 @@ def run(
         The log is complete until then, microseconds since 1970-01-01 UTC. Later events are left
         out.
     counts : mapping of kind to int, optional
-        Events of each kind, where they are known; counted otherwise. They decide which kinds are
-        copied once and which are read where they lie, and change no result.
+        Events of each kind, exactly, where they are known; counted otherwise. They decide which
+        kinds are copied once, and are not counted again.
     memory_limit : str
         Of DuckDB's buffers, such as "3GB".
     threads : int, optional
@@ -87,32 +77,17 @@ def run(
 
 
 def _counted(session: duckdb.DuckDBPyConnection, log: _Log) -> dict[str, int]:
-    query = select([column("kind", "e"), exp.Count(this=exp.Star())], of=_files(log))
-    found = session.execute(query.group_by(column("kind", "e")).sql("duckdb")).fetchall()
+    found = session.execute(counted_by_kind(_files(log)).sql("duckdb")).fetchall()
     return {kind: number for kind, number in found if kind is not None}
 
 
 def _outcome(
     session: duckdb.DuckDBPyConnection, name: str, check: TemporalRule | RateRule, tables: Tables
 ) -> Outcome | RateCount:
-    query = verdict_query(check, tables).sql("duckdb")
-    found = session.execute(query).fetchnumpy()
-    status, instances = found["status"], found["instances"]
-    if isinstance(check, RateRule):
-        doubtful = (status == UNDECIDED) | (status == UNKNOWN_VALUE)
-        return RateCount(
-            rule_id=name,
-            of=int(instances[status == CHECKED].sum()),
-            cases=int(instances[status == BREACHED].sum()),
-            unknown=int(instances[doubtful].sum()),
-        )
+    found = session.execute(verdict_query(check, tables).sql("duckdb")).fetchnumpy()
     events = np.ma.getdata(found["event"])
-    return Outcome(
-        rule_id=name,
-        checked=int(instances[status == CHECKED].sum()),
-        breached=np.sort(events[status == BREACHED]),
-        undecided=np.sort(events[status == UNDECIDED]),
-        unknown=np.sort(events[status == UNKNOWN_VALUE]),
+    return outcome_of(
+        name, check, status=found["status"], event=events, instances=found["instances"]
     )
 
 
@@ -120,9 +95,8 @@ def _tables(
     session: duckdb.DuckDBPyConnection, checks: Sequence[TemporalRule | RateRule], log: _Log
 ) -> Tables:
     """A table for every kind that a rule names: of its own where it is rare, else a view."""
-    fields = _fields_read(checks)
-    total = sum(log.counts.values())
-    bulk = {kind for kind in fields if log.counts.get(kind, 0) > BULK_SHARE * total}
+    fields = fields_read(checks)
+    bulk = bulk_kinds(list(fields), log.counts, share=BULK_SHARE)
     rare = sorted(fields.keys() - bulk)
     of_kind = {kind: f"events_{index}" for index, kind in enumerate(sorted(fields))}
     if rare:
@@ -135,7 +109,15 @@ def _tables(
         _create(session, "TABLE", of_kind[kind], query)
     for kind in bulk:
         _create(session, "VIEW", of_kind[kind], _scan(log, fields[kind], [kind]))
-    return Tables(of_kind, log.to_us)
+    known = {kind: log.counts[kind] for kind in bulk} if _complete(session, log) else {}
+    return Tables(of_kind, log.to_us, known)
+
+
+def _complete(session: duckdb.DuckDBPyConnection, log: _Log) -> bool:
+    """Whether no event is later than the end; read from the statistics of the files."""
+    last = exp.Anonymous(this="epoch_us", expressions=[exp.Max(this=column("time", "e"))])
+    ((last_us,),) = session.execute(select([last], of=_files(log)).sql("duckdb")).fetchall()
+    return last_us is None or int(last_us) <= log.to_us
 
 
 def _create(session: duckdb.DuckDBPyConnection, what: str, name: str, query: exp.Query) -> None:
@@ -145,18 +127,6 @@ def _create(session: duckdb.DuckDBPyConnection, what: str, name: str, query: exp
     session.execute(create.sql("duckdb"))
 
 
-def _fields_read(checks: Sequence[TemporalRule | RateRule]) -> dict[str, list[str]]:
-    """Fields that the rules read, of each kind that they name."""
-    found: dict[str, set[str]] = {}
-    for check in checks:
-        patterns = [event_of(check)]
-        patterns += [event for formula in formulas_of(check) for event in events_in(formula)]
-        for pattern in patterns:
-            read = found.setdefault(pattern.kind, {"event", "time"})
-            read.update(name for name, _ in pattern.fields)
-    return {kind: sorted(names) for kind, names in found.items()}
-
-
 def _files(log: _Log) -> exp.Expr:
     paths = exp.Array(expressions=[exp.Literal.string(path) for path in log.files])
     alias = exp.TableAlias(this=exp.to_identifier("e", quoted=True))
@@ -164,23 +134,11 @@ def _files(log: _Log) -> exp.Expr:
 
 
 def _scan(log: _Log, fields: Sequence[str], kinds: Sequence[str]) -> exp.Select:
-    conditions: list[exp.Expr] = [
-        exp.In(this=column("kind", "e"), expressions=[literal(kind) for kind in kinds]),
-        exp.LTE(this=_plain("time"), expression=literal(log.to_us)),
-    ]
-    columns = [named(_stored(name, log.columns), name) for name in fields]
-    return select(columns, of=_files(log), where=[every(conditions)])
-
-
-def _stored(name: str, columns: Sequence[str]) -> exp.Expr:
-    if name not in columns:
-        return exp.cast(exp.Null(), SQL_TYPES[FIELDS[name].type])
-    return _plain(name)
-
-
-def _plain(name: str) -> exp.Expr:
-    """A column as rules see it: times as microseconds."""
-    stored = column(name, "e")
-    if FIELDS[name].type == "time":
-        return exp.Anonymous(this="epoch_us", expressions=[stored])
-    return stored
+    return scan(
+        _files(log),
+        columns=log.columns,
+        to_us=log.to_us,
+        fields=fields,
+        kinds=kinds,
+        micros="epoch_us",
+    )

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from probity.audit.engine.compile import Compiler, Tables
@@ -18,7 +20,9 @@ from probity.audit.engine.sql import (
     union_all,
 )
 from probity.audit.engine.sql import within as with_steps
+from probity.audit.formula import Event, Variable
 from probity.audit.guarded import rule_future_reach_us
+from probity.audit.outcome import Outcome, RateCount
 from probity.audit.rule import RateRule, TemporalRule
 
 CHECKED, UNKNOWN_VALUE, UNDECIDED, BREACHED = 0, 1, 2, 3
@@ -35,19 +39,47 @@ def verdict_query(check: TemporalRule | RateRule, tables: Tables) -> exp.Query:
     pattern = check.of if isinstance(check, RateRule) else check.for_each
     instances = compiler.events(pattern, numbered=True)
     # Counted from a step of its own, so that no engine keeps all instances for the sake of it.
-    counted = compiler.events(pattern, numbered=True)
+    counted = _count(pattern, tables, compiler)
     doubtful: list[Rows] = []
     if isinstance(check, TemporalRule) and check.when is not None:
         met = steps.best(compiler.hold(normal(check.when), instances), instances.columns)
-        counted = instances = replace(met, now=instances.now, values=instances.values)
+        instances = replace(met, now=instances.now, values=instances.values, key=instances.key)
+        counted = _number_of(instances)
         if not instances.settled:
             doubtful.append(_with_truth(steps, instances, UNKNOWN))
             instances = replace(_with_truth(steps, instances, TRUE), settled=True)
     aim = normal(check.cases) if isinstance(check, RateRule) else opposite(normal(check.require))
     key = ("event", instances.now)
     failing = steps.best([*compiler.hold(aim, instances), *doubtful], key)
-    query = union_all([_count(counted), _statuses(check, failing, tables.to_us)])
+    query = union_all([counted, _statuses(check, failing, tables.to_us)])
     return with_steps(query, steps.listed)
+
+
+def outcome_of(
+    rule_id: str,
+    check: TemporalRule | RateRule,
+    *,
+    status: NDArray[np.int32],
+    event: NDArray[np.int64],
+    instances: NDArray[np.int64],
+) -> Outcome | RateCount:
+    """What the columns of a verdict query say of a rule."""
+    checked = int(instances[status == CHECKED].sum())
+    if isinstance(check, RateRule):
+        doubtful = (status == UNDECIDED) | (status == UNKNOWN_VALUE)
+        return RateCount(
+            rule_id=rule_id,
+            of=checked,
+            cases=int(instances[status == BREACHED].sum()),
+            unknown=int(instances[doubtful].sum()),
+        )
+    return Outcome(
+        rule_id=rule_id,
+        checked=checked,
+        breached=np.sort(event[status == BREACHED]),
+        undecided=np.sort(event[status == UNDECIDED]),
+        unknown=np.sort(event[status == UNKNOWN_VALUE]),
+    )
 
 
 def _with_truth(steps: Steps, rows: Rows, truth: int) -> Rows:
@@ -55,13 +87,26 @@ def _with_truth(steps: Steps, rows: Rows, truth: int) -> Rows:
     return steps.filtered(rows, where=[wanted])
 
 
-def _count(rows: Rows) -> exp.Query:
-    columns = [
+def _count(pattern: Event, tables: Tables, compiler: Compiler) -> exp.Query:
+    """How many events match a pattern; not looked for where every event of the kind does."""
+    variables = [term.name for _, term in pattern.fields if isinstance(term, Variable)]
+    every_event = len(set(variables)) == len(pattern.fields)
+    if not every_event or pattern.kind not in tables.counts:
+        return _number_of(compiler.events(pattern))
+    return exp.select(*_as_count(literal(tables.counts[pattern.kind])), copy=False)
+
+
+def _number_of(rows: Rows) -> exp.Query:
+    return select(_as_count(exp.Count(this=exp.Star())), of=rows.at("r"))
+
+
+def _as_count(instances: exp.Expr) -> list[exp.Expr]:
+    none = exp.cast(exp.Null(), "bigint")
+    return [
         named(number(CHECKED), "status"),
-        named(exp.cast(exp.Null(), "bigint"), "event"),
-        named(exp.Count(this=exp.Star()), "instances"),
+        named(none, "event"),
+        named(instances, "instances"),
     ]
-    return select(columns, of=rows.at("r"))
 
 
 def _statuses(check: TemporalRule | RateRule, found: Rows, to_us: int) -> exp.Query:
