@@ -211,9 +211,7 @@ def small_history(
 ):
     """A replicate with hand-made alerts, all stages after the alert, and its watchlists."""
     scenario = small_scenario(**changes)
-    calendar = small_calendar(
-        deployments, size=list_size, threshold=scenario.recogniser.threshold
-    )
+    calendar = small_calendar(deployments, size=list_size, threshold=scenario.recogniser.threshold)
     lists = make_watchlists(scenario, calendar=calendar, seeds=seeds(seed))
     alerts = made_alerts(calendar, each, seeded_share=seeded_share, seed=seed)
     rank = np.random.default_rng(seed).integers(0, list_size, len(alerts.deployment))
