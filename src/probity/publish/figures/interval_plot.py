@@ -32,10 +32,14 @@ class IntervalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedRange:
-    """Where the claim says that its measure lies: one or two pieces, ends may be infinite."""
+    """Where the claim says that its measure lies: one or two pieces, ends may be infinite.
+
+    ``said_by`` is what says it, where that is no claim.
+    """
 
     pieces: tuple[tuple[float, float], ...]
     words: str
+    said_by: str = "the claim"
 
 
 def interval_plot(
@@ -89,7 +93,7 @@ def _chart(
         width=NARROW_PX,
         height=height + _AXES_PX,
         right=12,
-        title=f"Shaded: what the claim says, {label(claimed.words)}" if claimed else "",
+        title=f"Shaded: what {claimed.said_by} says, {label(claimed.words)}" if claimed else "",
     )
 
 
