@@ -77,3 +77,22 @@ def test_a_curve_marks_what_a_year_could_tell() -> None:
         ("circle", False),
         ("diamond", True),
     ]
+
+
+def test_a_zero_on_a_logarithmic_axis_is_said_to_be_one() -> None:
+    def title(lowest: float) -> str:
+        points = [
+            WhatIfPoint(tried=n, value=value, low=value / 2, high=2 * value + 1, told="apart")
+            for n, value in enumerate((lowest, 400.0), start=1)
+        ]
+        figure = what_if_curve(
+            points,
+            base=3.0,
+            unit="number",
+            words=Words(figure_id="f", title="t", description="d", tried="officers"),
+            table=Table(columns=(), rows=()),
+        )
+        return str(figure.specs["any"]["title"])
+
+    assert title(0.0) == "Orange: the base; on the lower edge: 0"
+    assert title(2.0) == "Orange: the base"

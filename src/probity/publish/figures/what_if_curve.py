@@ -129,8 +129,13 @@ def _chart(
             layers.append(
                 chart(chosen).mark_point(size=80, opacity=1, strokeWidth=2, **mark).encode(y=value)
             )
+    edge = "; on the lower edge: 0" if any(p.value < y.low for p in points) else ""
     return finished(
-        alt.layer(*layers), width=NARROW_PX, height=270, right=16, title="Orange: the base"
+        alt.layer(*layers),
+        width=NARROW_PX,
+        height=270,
+        right=16,
+        title=f"Orange: the base{edge}",
     )
 
 
