@@ -137,7 +137,8 @@ class StreamMonitor:
         columns = [
             (table, name) for table in tables for name in table if _is_text(name) and name != KIND
         ]
-        used = np.unique(np.concatenate([table[name] for table, name in columns]))
+        none = np.empty(0, dtype=np.int64)
+        used = np.concatenate([none, *(table[name] for table, name in columns)])
         self.words, moved = self.words.only(used)
         moved = np.append(moved, MISSING)
         for table, name in columns:
