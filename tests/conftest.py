@@ -1,9 +1,15 @@
 """What every test shares: repeatable property tests, and tests that need files kept elsewhere."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# A job in the background ignores Ctrl-C, and so would every program that the tests start and then
+# interrupt: they would run for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
