@@ -19,7 +19,7 @@ from probity.audit.log.event_log import LogProblem
 from probity.audit.log.limits import MAX_EXAMPLES
 from probity.audit.outcome import Verdict
 from probity.audit.policy_file import known_policies, load_policy
-from probity.audit.rule import Policy, RateRule
+from probity.audit.rule import Policy, RateRule, Rule
 from probity.audit.verdict import RuleResult
 from probity.twin.event_log import live_events, live_header
 from probity.twin.event_writer import write_log
@@ -98,9 +98,15 @@ def system_history(name: str, size: Size) -> tuple[History, Watchlists]:
     )
 
 
+def kind_judged(rule: Rule) -> str:
+    """Kind of the events that are instances of a rule, which a log can decide."""
+    assert rule.check is not None
+    return rule.check.of.kind if isinstance(rule.check, RateRule) else rule.check.for_each.kind
+
+
 @cache
 def everything() -> Policy:
-    """The rules of all bundled policies as one; an id is "policy/rule".
+    """The rules on live recognition of all bundled policies as one; an id is "policy/rule".
 
     Rules that check the same are one here: ``aliases`` has the others.
     """
@@ -108,7 +114,7 @@ def everything() -> Policy:
         f"{name}/{rule.rule_id}": rule
         for name in known_policies()
         for rule in load_policy(name).rules
-        if rule.check is not None and not name.endswith(("oifr", "rfr")) and "oifr" not in name
+        if rule.check is not None and not kind_judged(rule).startswith("search.")
     }
     return replace(
         load_policy("met-lfr-2024-09"),

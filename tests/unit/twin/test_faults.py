@@ -10,9 +10,18 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from faulted_logs import LIVE_FAULTS, SYSTEMS, TINY, Auditor, bound, everything, found_in, write
+from faulted_logs import (
+    LIVE_FAULTS,
+    SYSTEMS,
+    TINY,
+    Auditor,
+    bound,
+    everything,
+    found_in,
+    kind_judged,
+    write,
+)
 from probity.audit.log.event_log import ProblemKind
-from probity.audit.rule import RateRule
 from probity.core import InputError
 from probity.core.event import KINDS
 from probity.core.event_columns import LogHeader
@@ -79,21 +88,13 @@ def contents(path):
 
 def test_every_rule_that_a_log_of_live_recognition_can_decide_has_a_fault():
     named = {rule for fault in BREACHES for rule in fault.rules}
-    decidable = {
-        rule.rule_id
-        for rule in everything().rules
-        if not any(kind.startswith("search.") for kind in [kind_of(rule)])
-    }
+    decidable = {rule.rule_id for rule in everything().rules}
     assert decidable - named == set(UNDECIDABLE)
     assert named <= decidable
 
 
-def kind_of(rule):
-    return rule.check.of.kind if isinstance(rule.check, RateRule) else rule.check.for_each.kind
-
-
 def test_the_key_names_the_kind_of_event_that_the_rule_judges():
-    kinds = {rule.rule_id: kind_of(rule) for rule in everything().rules}
+    kinds = {rule.rule_id: kind_judged(rule) for rule in everything().rules}
     for fault in BREACHES:
         assert set(fault.changes) <= set(KINDS)
         for kind, rules in fault.breaks.items():
