@@ -214,7 +214,7 @@ def test_the_commands_of_the_guide_do_what_it_says(
     monkeypatch.chdir(tmp_path)
     guide = (ROOT / "docs/guides/audit.md").read_text(encoding="utf-8")
     commands = re.findall(r"^probity (audit .*)$", guide, re.M)
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         result = CliRunner().invoke(app, command.split(), catch_exceptions=False)
         assert result.exit_code == ("--fail-on" in command), command
