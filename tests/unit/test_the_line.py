@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 # Each direct requirement, and why it is here. A new one needs a line in docs/adr/0001 as well.
 ALLOWED = {
     "altair": "figures",
+    "duckdb": "rules over event logs",
     "jinja2": "pages",
     "numba": "comparison engine",
     "numpy": "numbers",
@@ -18,6 +19,7 @@ ALLOWED = {
     "python-calamine": "reading XLSX and ODS",
     "rich": "terminal",
     "scipy": "statistics",
+    "sqlglot": "rules as SQL, built and never pasted together",
     "statsmodels": "regression",
     "typer": "command line",
     "vl-convert-python": "drawing figures",
