@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from probity.cli.json_output import print_json
-from probity.cli.measure import Format, FormatOption
+from probity.cli.measure import Format, FormatOption, ReportOption, write_report
 
 if TYPE_CHECKING:
     from probity.audit.audit import AuditResult
@@ -47,6 +47,7 @@ def audit(
     findings: Annotated[
         Path | None, typer.Option(help="Also write every breach: .csv, .jsonl or .parquet.")
     ] = None,
+    report: ReportOption = None,
     engine: Annotated[EngineName, typer.Option(help="What runs the rules.")] = EngineName.DUCKDB,
     fail_on: Annotated[
         FailOn | None, typer.Option(help="Exit with 1 if any rule is breached.")
@@ -81,8 +82,11 @@ def audit(
     if follow:
         from probity.cli.audit_follow import follow as run_follow
 
-        if mapping is not None:
-            raise typer.BadParameter("a log that is followed has our own names: no --mapping")
+        if mapping is not None or report is not None:
+            raise typer.BadParameter(
+                "a log that is followed has our own names, and no end to report on: "
+                "no --mapping and no --report"
+            )
         summary = run_follow(
             str(log), policy=policy, lateness=lateness or "10 s", forget_after=forget_after,
             state=state, findings=findings, until_end=until_end, output=output,
@@ -112,6 +116,7 @@ def audit(
         with slow_call("running the rules"):
             result = run(opened, chosen, engine=engine.value)
         written = None if findings is None else _write(result, findings)
+        page = None if report is None else _page(result, examples)
         if output is Format.JSON:
             from probity.audit.as_json import as_json
 
@@ -122,6 +127,8 @@ def audit(
             print_audit(result, examples=examples)
     if written is not None:
         typer.echo(f"{written:,} findings are in {findings}", err=output is Format.JSON)
+    if report is not None and page is not None:
+        write_report(page, out=report, output=output)
     if fail_on is FailOn.BREACH and result.verdicts()["breached"]:
         raise typer.Exit(1)
 
@@ -133,6 +140,14 @@ def _write(result: "AuditResult", findings: Path) -> int:
     total = sum(len(one.breached) for one in result.rules)
     with slow_work("writing findings", total=total) as step:
         return write_findings(result, findings, on_finding=step)
+
+
+def _page(result: "AuditResult", examples: int) -> str:
+    from probity.cli.progress import slow_call
+    from probity.publish.audit_page import audit_page
+
+    with slow_call("drawing the page"):
+        return audit_page(result, examples=examples)
 
 
 def _list_policies(policy: str | None, output: Format) -> None:

@@ -85,10 +85,11 @@ def _windows(looked: Sequence[Looked]) -> list[Window]:
     for (wanted, side, interval), named in kinds.items():
         low, high = interval.low, interval.high
         which = " or ".join(dict.fromkeys(named))
+        lead = "Due" if wanted else "Must not come"
         ends = (low, high) if side == "after" else (None if high is None else -high, -low)
         windows.append(
             Window(
-                words=f"{'Due' if wanted else 'Must not come'} {plain_distance(interval, side)}: {which}",
+                words=f"{lead} {plain_distance(interval, side)}: {which}",
                 from_us=ends[0],
                 to_us=ends[1],
                 wanted=wanted,
