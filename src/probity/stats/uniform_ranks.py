@@ -92,8 +92,8 @@ def uniform_rank_band(
     at = np.arange(1, levels) / levels
     return RankBand(
         at=at,
-        low=binom.ppf(cut / 2.0, number, at) / number,
-        high=binom.isf(cut / 2.0, number, at) / number,
+        low=np.asarray(binom.ppf(cut / 2.0, number, at)) / number,
+        high=np.asarray(binom.isf(cut / 2.0, number, at)) / number,
         level=level,
     )
 
