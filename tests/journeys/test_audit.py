@@ -175,6 +175,25 @@ def test_a_text_of_the_log_cannot_steer_the_terminal(tmp_path: Path) -> None:
     assert "[red]{alert}; DROP TABLE log; --" in " ".join(text.split())
 
 
+def test_the_page_is_written_and_the_last_line_says_where(log: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "audit.html"
+    text = run(log, "--policy", "south-wales-current", "--report", out)
+    assert text.splitlines()[-1] == f"The page is {out}"
+    page = out.read_text(encoding="utf-8")
+    assert "<title>Audit: South Wales Police" in page
+    assert 'id="rule-R05-breach-2"' in page
+    assert 'id="process-alert"' in page
+
+
+def test_with_a_page_json_stays_a_document_of_its_own(log: Path, tmp_path: Path) -> None:
+    words = ("--policy", "gmp-lfr", "--report", tmp_path / "x.html", "--format", "json")
+    json.loads(run(log, *words))
+
+
+def test_a_page_that_cannot_be_written_is_said_so(log: Path, tmp_path: Path) -> None:
+    assert "cannot write the page" in refused(log, "--policy", "gmp-lfr", "--report", tmp_path)
+
+
 def test_fail_on_breach(log: Path) -> None:
     run(log, "--policy", "south-wales-current", "--fail-on", "breach", code=1)
     run(log, "--policy", "welsh-oifr", "--fail-on", "breach")
@@ -214,8 +233,9 @@ def test_the_commands_of_the_guide_do_what_it_says(
     monkeypatch.chdir(tmp_path)
     guide = (ROOT / "docs/guides/audit.md").read_text(encoding="utf-8")
     commands = re.findall(r"^probity (audit .*)$", guide, re.M)
-    assert len(commands) == 5
+    assert len(commands) == 6
     for command in commands:
         result = CliRunner().invoke(app, command.split(), catch_exceptions=False)
         assert result.exit_code == ("--fail-on" in command), command
     assert (tmp_path / "breaches.csv").read_text().count("\n") == 4
+    assert "<title>Audit: South Wales" in (tmp_path / "audit.html").read_text(encoding="utf-8")

@@ -79,17 +79,19 @@ def _windows(looked: Sequence[Looked]) -> list[Window]:
     kinds: defaultdict[tuple[bool, Literal["before", "after"], Interval], list[str]]
     kinds = defaultdict(list)
     for one in looked:
-        if one.interval is not None:
+        # An unwanted event matters at any distance there: shading all of the axis says nothing.
+        if one.interval is not None and (one.wanted or one.interval.high is not None):
             kinds[one.wanted, one.side, one.interval].append(one.kind)
     windows = []
     for (wanted, side, interval), named in kinds.items():
         low, high = interval.low, interval.high
         which = " or ".join(dict.fromkeys(named))
-        lead = "Due" if wanted else "Must not come"
+        when = plain_distance(interval, side)
+        lead = f"Due {when}" if wanted else f"Looked for {when}, and found"
         ends = (low, high) if side == "after" else (None if high is None else -high, -low)
         windows.append(
             Window(
-                words=f"{lead} {plain_distance(interval, side)}: {which}",
+                words=f"{lead}: {which}",
                 from_us=ends[0],
                 to_us=ends[1],
                 wanted=wanted,

@@ -10,9 +10,9 @@ from probity.audit.plain_times import plain_length
 from probity.publish.figures.figure import Figure, Table, label
 from probity.publish.figures.theme import NARROW_PX, finished, light
 
-_WIDTH = NARROW_PX + 40
+_WIDTH = NARROW_PX
 _LINE_PX = 15
-_LINE_CHARACTERS = 60
+_LINE_CHARACTERS = 54
 _MARK_PX = 27
 _TOP_PX = 6
 _LEAST_BAND_PX = 5
@@ -55,11 +55,11 @@ class Window:
     Parameters
     ----------
     words : str
-        What it is for, such as "alert.deleted allowed here".
+        What it is for, such as "Due within 24 h after: alert.deleted".
     from_us, to_us : int or None
         From the event; None has no end on that side.
     wanted : bool
-        Something has to happen there, or must not.
+        Something was due there; else the breach is that something came there.
     """
 
     words: str
