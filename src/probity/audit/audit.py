@@ -11,7 +11,7 @@ from probity.audit.reference import judge
 from probity.audit.rule import Policy, Rule
 from probity.audit.verdict import RuleResult, judged, lacking
 
-Engine = Literal["duckdb", "reference"]
+Engine = Literal["duckdb", "spark", "reference"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,8 +54,13 @@ def audit(log: EventLog, policy: Policy, *, engine: Engine = "duckdb") -> AuditR
     log : EventLog
         From ``probity.audit.log.open_log``.
     policy : Policy
-    engine : "duckdb" or "reference"
-        The reference is slow and says the same.
+    engine : "duckdb", "spark" or "reference"
+        All say the same. Spark is for logs beyond one machine; the reference is slow.
+
+    Raises
+    ------
+    MissingPartError
+        Spark is asked for, and PySpark or Java is not installed.
     """
     to_us = log.to_us
     runnable = [
@@ -78,6 +83,12 @@ def _counted(
         return {}
     if engine == "reference":
         found = judge(rules, log.rows(), to_us=to_us)
+    elif engine == "spark":
+        from probity.audit.engine.spark_run import run as run_on_spark
+
+        found = run_on_spark(
+            rules, parquet=log.path, columns=log.columns, counts=log.counts, to_us=to_us
+        )
     else:
         from probity.audit.engine import run
 

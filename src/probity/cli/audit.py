@@ -17,6 +17,7 @@ class EngineName(StrEnum):
     """What runs the rules; the verdicts are the same."""
 
     DUCKDB = "duckdb"
+    SPARK = "spark"
     REFERENCE = "reference"
 
 
@@ -98,10 +99,7 @@ def audit(
         raise typer.BadParameter(
             "--lateness, --state, --until-end and --forget-after go with --follow"
         )
-    if findings is not None:
-        from probity.audit.findings_file import require_known_ending
-
-        require_known_ending(findings)
+    _refuse_before_any_work(findings, engine)
     from contextlib import ExitStack
 
     from probity.audit.audit import audit as run
@@ -131,6 +129,17 @@ def audit(
         write_report(page, out=report, output=output)
     if fail_on is FailOn.BREACH and result.verdicts()["breached"]:
         raise typer.Exit(1)
+
+
+def _refuse_before_any_work(findings: Path | None, engine: EngineName) -> None:
+    if findings is not None:
+        from probity.audit.findings_file import require_known_ending
+
+        require_known_ending(findings)
+    if engine is EngineName.SPARK:
+        from probity.audit.engine.spark_session import require_spark
+
+        require_spark()
 
 
 def _write(result: "AuditResult", findings: Path) -> int:

@@ -1,14 +1,16 @@
 """Opening Spark: on this machine by default, reachable from nowhere else, and ended whole."""
 
+import importlib
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from probity.core.errors import MissingPartError
+from probity.core.errors import MissingPartError, printable
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -21,10 +23,6 @@ _ON_THIS_MACHINE = {
     "spark.driver.host": "127.0.0.1",
     "spark.ui.enabled": "false",
 }
-_NO_JAVA = (
-    "--engine spark needs Java 17 or later, which was not found: install a Java runtime, "
-    "or set JAVA_HOME"
-)
 
 
 def require_spark() -> None:
@@ -44,16 +42,20 @@ def require_spark() -> None:
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java") if not home else shutil.which(str(Path(home, "bin", "java")))
     if java is None:
-        raise MissingPartError(_NO_JAVA)
+        raise MissingPartError(
+            "--engine spark needs Java 17 or later, which was not found: install a Java runtime, "
+            "or set JAVA_HOME"
+        )
 
 
 @contextmanager
 def open_spark() -> Iterator["SparkSession"]:
     """A Spark session, which is stopped with its Java process at the end.
 
-    The environment variable ``SPARK_MASTER`` or, without it, ``spark-defaults.conf`` says where
-    Spark runs: on all processors of this machine where neither does. There it listens on the
-    loopback address only. Memory and all else come from ``spark-defaults.conf``.
+    Where this process has a session already, as in a notebook, that one is used and left open.
+    Otherwise the environment variable ``SPARK_MASTER`` or, without it, ``spark-defaults.conf``
+    says where Spark runs: on all processors of this machine where neither does. There it listens
+    on the loopback address only. Memory and all else come from ``spark-defaults.conf``.
 
     Raises
     ------
@@ -62,29 +64,42 @@ def open_spark() -> Iterator["SparkSession"]:
     """
     require_spark()
     from pyspark import SparkConf, SparkContext
-    from pyspark.errors import PySparkRuntimeError
-    from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        yield running
+        return
     with tempfile.TemporaryDirectory(prefix="probity-spark-") as folder:
-        said = Path(folder, "java.log")
-        with said.open("wb") as log:
-            try:
-                # Java's own messages are no part of a command's output.
-                gateway = launch_gateway(popen_kwargs={"stdout": log, "stderr": log})  # type: ignore[no-untyped-call]
-            except PySparkRuntimeError:
-                raise MissingPartError(f"{_NO_JAVA}; Java said: {_last_line(said)}") from None
+        gateway = _java(Path(folder, "java.log"))
         try:
             conf = SparkConf(_jvm=gateway.jvm)
             for name, value in _settings(conf.get("spark.master"), Path(folder)).items():
                 conf.set(name, value)
-            context = SparkContext(gateway=gateway, conf=conf)
+            session = SparkSession(SparkContext(gateway=gateway, conf=conf))
             try:
-                yield SparkSession(context)
+                yield session
             finally:
-                context.stop()
+                session.stop()
         finally:
             _end(gateway)
+
+
+def _java(said: Path) -> Any:
+    """Start the Java process; what it says goes to a file and not among a command's output."""
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.java_gateway import launch_gateway
+
+    with warnings.catch_warnings():
+        # PySpark would import this later, and speak of a pandas that we do not use.
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+        importlib.import_module("pyspark.testing")
+    with said.open("wb") as log:
+        try:
+            return launch_gateway(popen_kwargs={"stdout": log, "stderr": log})  # type: ignore[no-untyped-call]
+        except PySparkRuntimeError:
+            reason = printable(_first_line(said), limit=200)
+    raise MissingPartError(f"Java, of which Spark needs 17 or later, cannot start it: {reason}")
 
 
 def _settings(master: str | None, folder: Path) -> dict[str, str]:
@@ -111,6 +126,6 @@ def _end(gateway: Any) -> None:
     SparkContext._jvm = None
 
 
-def _last_line(file: Path) -> str:
+def _first_line(file: Path) -> str:
     lines = file.read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
+    return next((line.strip() for line in lines if line.strip()), "it gave no reason")
