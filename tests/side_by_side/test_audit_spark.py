@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from event_logs import SECOND, START, created, deleted, table, write_parquet
 from generated_logs import GeneratedLog, cases
 from policy_stories import STORIES
 from probity.audit.engine import duckdb_run, spark_run
+from probity.audit.engine.spark_plan import in_parts
 from probity.audit.policy_file import load_policy
 from probity.audit.reference import judge
 from probity.audit.rule import Rule
@@ -85,6 +87,23 @@ def test_the_command_says_the_same_of_every_rule_of_a_policy(breached_log, spark
     found = document("spark")
     assert found["verdicts"]["breached"] > 15
     assert found == document("duckdb")
+
+
+def test_steps_that_are_computed_first_change_nothing(tmp_path, spark, monkeypatch):
+    monkeypatch.setattr(spark_run, "in_parts", partial(in_parts, largest=2))
+    rows = [created(n, at=n, template=n % 5) for n in range(12)]
+    rows += [deleted(20 + n, at=n + 0.5, template=n % 7) for n in range(9)]
+    path = write_parquet(tmp_path / "log.parquet", rows)
+    rule = rule_of(
+        "template.deleted(template: t)",
+        "ONCE[0, 6 s] (template.created(template: t) AND NOT ONCE (template.deleted(template: t) "
+        "AND COUNT d. (EVENTUALLY[0, 4 s] template.created(deployment: d, template: t)) = 0))",
+    )
+    what = {"columns": ("event", "time", "kind", "template", "deployment"), "to_us": START + 10**7}
+    (found,) = spark_run.run([rule], parquet=path, session=spark, **what)
+    assert (found,) == judge([rule], rows, to_us=what["to_us"])
+    assert found.breached.size > 0
+    assert found.checked > found.breached.size + found.undecided.size
 
 
 def test_only_known_fields_and_kinds_of_any_file_take_part(tmp_path, spark):

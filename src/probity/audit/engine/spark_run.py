@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from probity.audit.engine.compile import Tables
 from probity.audit.engine.scans import BULK_SHARE, bulk_kinds, counted_by_kind, fields_read, scan
+from probity.audit.engine.spark_plan import in_parts
 from probity.audit.engine.spark_session import open_spark
 from probity.audit.engine.sql import column, literal, select, source
 from probity.audit.engine.verdicts import outcome_of, verdict_query
@@ -86,7 +87,15 @@ def run(
 def _outcome(
     spark: "SparkSession", name: str, check: TemporalRule | RateRule, tables: Tables
 ) -> Outcome | RateCount:
-    found = spark.sql(verdict_query(check, tables).sql("spark")).toArrow()
+    plan = in_parts(verdict_query(check, tables))
+    try:
+        for step in plan.first:
+            computed = spark.sql(step.query.sql("spark")).localCheckpoint()
+            computed.createTempView(step.name)
+        found = spark.sql(plan.query.sql("spark")).toArrow()
+    finally:
+        for step in plan.first:
+            spark.catalog.dropTempView(step.name)
     return outcome_of(
         name,
         check,
