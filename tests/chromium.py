@@ -1,10 +1,10 @@
 """Debian's Chromium, as the browser tests use it; they are skipped where it is not installed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -23,6 +23,12 @@ NEEDS_CHROMIUM = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
 ]
 
+OPEN_SHORT = "document.querySelectorAll('details:not(.long)').forEach(d => d.open = true)"
+OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
+
+Opened = Callable[[str, int], Page]
+"""Opens the page of that name in a window of that width."""
+
 
 def running_browser() -> Iterator[Browser]:
     """Start a browser, yield it, and close it."""
@@ -30,3 +36,21 @@ def running_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def opening(browser: Browser, files: Mapping[str, Path], *, unfold: str) -> Iterator[Opened]:
+    """Yield a function that opens one of the files, unfolded by a script; close all at the end."""
+    contexts = []
+
+    def open_page(name: str, width: int) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(files[name].as_uri())
+        page.evaluate(unfold)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

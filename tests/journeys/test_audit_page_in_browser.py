@@ -1,21 +1,18 @@
 """The page of an audit on a desktop, on a phone and on paper."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from audited_logs import hostile_audit_page, sample_audit_page
-from chromium import NEEDS_CHROMIUM, WCAG_TAGS, running_browser
+from chromium import NEEDS_CHROMIUM, OPEN_ALL, WCAG_TAGS, Opened, opening, running_browser
 from hostile_report import MARKUP
-
-OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
 pytestmark = NEEDS_CHROMIUM
 
-Opened = Callable[[str, int], Page]
 KINDS = pytest.mark.parametrize("kind", ["sample", "hostile"])
 WIDTHS = pytest.mark.parametrize("width", [1280, 360])
 
@@ -36,20 +33,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Opened]:
-    contexts = []
-
-    def open_page(kind: str, width: int) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(files[kind].as_uri())
-        page.evaluate(OPEN_ALL)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    yield from opening(browser, files, unfold=OPEN_ALL)
 
 
 @WIDTHS

@@ -1,21 +1,17 @@
 """The page of test results on a desktop and a phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from chromium import NEEDS_CHROMIUM, WCAG_TAGS, running_browser
+from chromium import NEEDS_CHROMIUM, OPEN_SHORT, WCAG_TAGS, Opened, opening, running_browser
 from measured_samples import HOSTILE, measured_identification, measured_verification
 from probity.publish.performance_page import identification_page, verification_page
 
-OPEN_SHORT = "document.querySelectorAll('details:not(.long)').forEach(d => d.open = true)"
-
 pytestmark = NEEDS_CHROMIUM
-
-Opened = Callable[[str, int], Page]
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +30,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Opened]:
-    contexts = []
-
-    def open_page(kind: str, width: int) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(files[kind].as_uri())
-        page.evaluate(OPEN_SHORT)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    yield from opening(browser, files, unfold=OPEN_SHORT)
 
 
 @pytest.mark.parametrize("width", [1280, 360])

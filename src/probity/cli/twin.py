@@ -1,9 +1,11 @@
 """`probity twin`: the described systems at work on synthetic people."""
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -13,7 +15,14 @@ from probity.cli.measure import Format, FormatOption
 if TYPE_CHECKING:
     from probity.twin.faults.damage import Damage
     from probity.twin.faults.fault import Fault
+    from probity.twin.history import History
+    from probity.twin.run import Run
     from probity.twin.scenario import LiveScenario, Scenario, SearchScenario
+    from probity.twin.searches.history import SearchHistory, SearchTotals
+    from probity.twin.searches.run import SearchRun
+    from probity.twin.totals import Totals
+
+    Sums = TypeVar("Sums", Totals, SearchTotals)
 
 app = typer.Typer(
     help="The described systems at work on synthetic people: random vectors, no images.",
@@ -75,43 +84,20 @@ class _Asked:
 
 
 def _run_live(scenario: "LiveScenario", asked: _Asked, output: Format) -> None:
-    from probity.cli.progress import slow_work
-    from probity.cli.twin_tables import print_run, run_json
-    from probity.twin.output import write_run
     from probity.twin.run import Run, history_of, totals_of_replicates
     from probity.twin.totals import totals_of
 
     chosen = Run(scenario=scenario, seed=asked.seed)
-    replicates = asked.replicates
-    with slow_work("replicates", total=replicates) as step:
+
+    def first() -> "tuple[History, Totals]":
         history = history_of(chosen, 0)
-        totals = [totals_of(history, replicate=0)]
-        step()
-        for one in totals_of_replicates(
-            chosen, replicates=replicates, workers=asked.workers, first=1
-        ):
-            totals.append(one)
-            step()
-    written = write_run(
-        asked.out,
-        run=chosen,
-        history=history,
-        totals=totals,
-        events=asked.events,
-        faults=asked.faults,
-    )
-    if asked.faults:
-        _say_what_is_missing(asked.out / "faults.json")
-    if output is Format.JSON:
-        print_json(run_json(chosen, totals, events=written if asked.events else None))
-    else:
-        print_run(chosen, totals, out=asked.out)
+        return history, totals_of(history, replicate=0)
+
+    others = partial(totals_of_replicates, chosen)
+    _run(chosen, first=first, others=others, asked=asked, output=output)
 
 
 def _run_searches(scenario: "SearchScenario", asked: _Asked, output: Format) -> None:
-    from probity.cli.progress import slow_work
-    from probity.cli.twin_tables import print_run, run_json
-    from probity.twin.output import write_run
     from probity.twin.searches.history import search_totals
     from probity.twin.searches.run import (
         SearchRun,
@@ -120,14 +106,33 @@ def _run_searches(scenario: "SearchScenario", asked: _Asked, output: Format) -> 
     )
 
     chosen = SearchRun(scenario=scenario, seed=asked.seed)
-    replicates = asked.replicates
-    with slow_work("replicates", total=replicates) as step:
+
+    def first() -> "tuple[SearchHistory, SearchTotals]":
         history = search_history_of(chosen, 0)
-        totals = [search_totals(history, replicate=0)]
+        return history, search_totals(history, replicate=0)
+
+    others = partial(search_totals_of_replicates, chosen)
+    _run(chosen, first=first, others=others, asked=asked, output=output)
+
+
+def _run(
+    chosen: "Run | SearchRun",
+    *,
+    first: "Callable[[], tuple[History | SearchHistory, Sums]]",
+    others: "Callable[..., Iterator[Sums]]",
+    asked: _Asked,
+    output: Format,
+) -> None:
+    """Run every replicate, write the directory, and print the sums."""
+    from probity.cli.progress import slow_work
+    from probity.cli.twin_tables import print_run, run_json
+    from probity.twin.output import write_run
+
+    with slow_work("replicates", total=asked.replicates) as step:
+        history, sums = first()
+        totals = [sums]
         step()
-        for one in search_totals_of_replicates(
-            chosen, replicates=replicates, workers=asked.workers, first=1
-        ):
+        for one in others(replicates=asked.replicates, workers=asked.workers, first=1):
             totals.append(one)
             step()
     written = write_run(
