@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from probity.core import Count, CountError, EventRate, Events, InputError, MissingPartError, Rate
+from probity.core import (
+    Count,
+    CountError,
+    EventRate,
+    Events,
+    InputError,
+    MissingPartError,
+    Rate,
+    VerificationError,
+)
 from probity.core.errors import printable
 from probity.core.files import write_atomically
 
@@ -56,6 +65,17 @@ def test_text_from_strangers_cannot_drive_the_terminal() -> None:
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "\n" not in shown
+
+
+def test_failed_verification_names_the_file_the_place_and_both_sides() -> None:
+    error = VerificationError(
+        file="tile/0/000", place="hash 17 (byte 544)", expected="SHA-256 aa", got="bb\x1b[31m"
+    )
+    assert str(error) == ("tile/0/000, hash 17 (byte 544): expected SHA-256 aa, got bb\\x1b[31m")
+    assert error.exit_code == 5
+    assert str(VerificationError(file="a", expected="a file", got="none")) == (
+        "a: expected a file, got none"
+    )
 
 
 def test_long_text_is_shortened() -> None:

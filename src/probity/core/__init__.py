@@ -1,7 +1,7 @@
 """Values that cross borders: counts, rates, sources, errors. No computation beyond their own."""
 
 from probity.core.count import Count, CountError, Events
-from probity.core.errors import InputError, MissingPartError, ProbityError
+from probity.core.errors import InputError, MissingPartError, ProbityError, VerificationError
 from probity.core.rate import Estimate, EventRate, Measured, Rate, Total, Undefined
 from probity.core.source import Source
 
@@ -19,4 +19,5 @@ __all__ = [
     "Source",
     "Total",
     "Undefined",
+    "VerificationError",
 ]

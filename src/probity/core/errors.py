@@ -69,6 +69,36 @@ class MissingPartError(ProbityError):
     exit_code = 4
 
 
+class VerificationError(ProbityError):
+    """Published evidence that is not what its hashes and signatures say it is.
+
+    Parameters
+    ----------
+    file : Path or str
+        The file that fails, named from the directory that is verified.
+    place : str, optional
+        Where in the file: a byte, a tile hash, an entry index, a line. None means all of it.
+    expected : str
+        What would have verified: a hash, a size, "no such file".
+    got : str
+        What is there instead; shown shortened and with control characters escaped.
+    """
+
+    exit_code = 5
+
+    def __init__(
+        self, *, file: Path | str, place: str | None = None, expected: str, got: str
+    ) -> None:
+        self.file = file
+        self.place = place
+        self.expected = expected
+        self.got = got
+        where = printable(str(file), limit=4_096)
+        if place is not None:
+            where += f", {printable(place)}"
+        super().__init__(f"{where}: expected {expected}, got {printable(got, limit=200)}")
+
+
 def printable(text: str, *, limit: int = 80) -> str:
     """Text fit for a terminal: no control characters, at most ``limit`` characters."""
     safe = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text[: limit + 1])
