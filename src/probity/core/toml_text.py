@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from probity.core.errors import InputError, printable
+from probity.core.nesting import deeper_than
 
 MAX_LINE_CHARACTERS = 4_000
 MAX_LINE_DOTS = 400
@@ -44,26 +45,9 @@ def read_toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
         raise _too_deep(file) from None
     except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
         raise InputError(f"not TOML: {printable(str(error), limit=200)}", file=file) from None
-    _check_depth(data, file=file)
-    return data
-
-
-def _check_depth(data: object, *, file: Path | str) -> None:
-    level: list[object] = [data]
-    for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for value in level
-            for child in (
-                value.values()
-                if isinstance(value, dict)
-                else value
-                if isinstance(value, list)
-                else ()
-            )
-        ]
-    if level:
+    if deeper_than(MAX_DEPTH, data):
         raise _too_deep(file)
+    return data
 
 
 def _too_deep(file: Path | str) -> InputError:
