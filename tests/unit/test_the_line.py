@@ -17,6 +17,7 @@ ALLOWED = {
     "pyarrow": "score files",
     "pydantic": "claims and mapping files",
     "python-calamine": "reading XLSX and ODS",
+    "rfc8785": "canonical JSON",
     "rich": "terminal",
     "scipy": "statistics",
     "sqlglot": "rules as SQL, built and never pasted together",
