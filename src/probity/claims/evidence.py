@@ -65,6 +65,11 @@ class Evidence:
         own = (d for record in self.own for d in record.deployments if _plain(d.force) == force)
         return (*bundled, *own)
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source there is: bundled, of the claims files, and the user's own."""
+        return tuple(self._sources.values())
+
     def source(self, source_id: str) -> Source:
         """A source by its id.
 

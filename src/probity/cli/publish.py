@@ -10,11 +10,6 @@ from probity.cli.tested import ClaimsOption, RecordsOption, tested
 app = typer.Typer(help="Write pages for others to read and check.", no_args_is_help=True)
 
 
-@app.callback()
-def publish() -> None:
-    """Keep `report` a command of its own although it is the only one so far."""
-
-
 @app.command()
 def report(
     *,
@@ -37,3 +32,29 @@ def report(
         except OSError as error:
             raise InputError(f"cannot write the report: {error.strerror}", file=out) from None
     typer.echo(f"The report on {count} claims is {out}")
+
+
+@app.command()
+def site(
+    *,
+    out: Annotated[
+        Path, typer.Option(help="The directory to write; an older site in it is replaced.")
+    ] = Path("out/site"),
+    claims: ClaimsOption = None,
+    records: RecordsOption = None,
+) -> None:
+    """Write the evidence site: static pages for any web host, which also open from a disk."""
+    from probity.claims.load import load_claims
+    from probity.cli.progress import slow_work
+    from probity.core import InputError
+    from probity.publish.site.build import write_site
+
+    loaded = load_claims(claims)
+    files, count = records or [], sum(len(one.claims) for one in loaded)
+    with slow_work("testing and drawing", total=len(files) + 2 * count) as step:
+        findings, evidence = tested(loaded, files, step=step)
+        try:
+            written = write_site(findings, evidence, out=out, done=step)
+        except OSError as error:
+            raise InputError(f"cannot write the site: {error.strerror}", file=out) from None
+    typer.echo(f"The site on {count} claims has {written} files; open {out / 'index.html'}")

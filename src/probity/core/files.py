@@ -1,6 +1,7 @@
 """Files: read once and within a limit, written so that a reader never sees half of one."""
 
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -79,3 +80,44 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def replacing_directory(path: Path, *, marker: str) -> Iterator[Path]:
+    """A temporary directory beside ``path``, for a writer of many files.
+
+    It takes the place of ``path`` when the block ends, and is removed when it fails. What was at
+    ``path`` before goes, so it must be an empty directory or one that holds ``marker``, a file
+    that says what wrote it.
+
+    Raises
+    ------
+    InputError
+        ``path`` is something else.
+    OSError
+        The directory cannot be written to, or the disk is full; ``path`` is then as it was.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        raise InputError("in the way", file=path, allowed="a directory of its own")
+    if path.is_dir() and any(path.iterdir()) and not (path / marker).is_file():
+        raise InputError(
+            "the directory holds other files, which would be lost",
+            file=path,
+            allowed=f"a new or empty directory, or one that holds a {marker} of ours",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    new, old = workplace / "new", workplace / "old"
+    try:
+        new.mkdir()
+        yield new
+        if path.exists():
+            path.replace(old)
+        try:
+            new.replace(path)
+        except OSError:
+            if old.exists():
+                old.replace(path)
+            raise
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)

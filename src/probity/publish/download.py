@@ -19,11 +19,15 @@ def csv_text(table: Table) -> str:
     return out.getvalue()
 
 
+def csv_file(table: Table) -> bytes:
+    """The same as a file; the mark at its start makes spreadsheets read it as UTF-8."""
+    return csv_text(table).encode("utf-8-sig", errors="replace")
+
+
 def csv_link(table: Table) -> str:
     """The same as a ``data:`` address for a link with the ``download`` attribute."""
-    # The mark at the start makes spreadsheets read the file as UTF-8.
-    content = csv_text(table).encode("utf-8-sig", errors="replace")
-    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode("ascii")
+    encoded = base64.b64encode(csv_file(table)).decode("ascii")
+    return f"data:text/csv;charset=utf-8;base64,{encoded}"
 
 
 def _inert(cell: Cell) -> Cell:

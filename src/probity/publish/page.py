@@ -9,14 +9,14 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from probity.claims import words
 from probity.core import Source
 from probity.core.errors import printable
 from probity.publish.download import csv_link
-from probity.publish.figures.figure import Cell
+from probity.publish.figures.figure import Cell, Figure
 from probity.publish.figures.theme import colour_rules
 from probity.publish.sentences import capital, listed
 from probity.publish.term_links import TermLinks
@@ -30,29 +30,48 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     The style sheet is part of the page, and the content security policy allows that one by its
     digest and nothing else: no script, no connection, no frame, no form.
     """
-    style = colour_rules() + files("probity.publish").joinpath("style.css").read_text("utf-8")
+    style = colour_rules() + style_sheet("style.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    page = (
-        _environment()
+    return text_of(
+        with_filters(PackageLoader("probity.publish"))
         .get_template(template)
         .render(
-            style=Markup(style),  # noqa: S704 (our own file, without input)
-            policy=policy,
-            new_links=TermLinks,
-            **values,
+            {
+                "style": Markup(style),  # noqa: S704 (our own file, without input)
+                "policy": policy,
+                "glossary": "",
+                "method": "#method",
+                "csv_of": csv_of,
+                "new_links": TermLinks,
+                **values,
+            }
         )
     )
-    # Half a surrogate pair in a name of a stranger's file cannot be written as UTF-8.
+
+
+def text_of(page: str) -> str:
+    """The page as it can be written: half a surrogate pair in a stranger's name is no UTF-8."""
     return page.encode("utf-8", errors="replace").decode("utf-8")
 
 
-def _environment() -> Environment:
+def style_sheet(name: str) -> str:
+    """One of the style sheets of this package."""
+    return files("probity.publish").joinpath(name).read_text("utf-8")
+
+
+def csv_of(figure: Figure) -> str:
+    """Where the data behind a figure is: in the page itself."""
+    return csv_link(figure.table)
+
+
+def with_filters(loader: BaseLoader) -> Environment:
+    """What fills the templates of a loader: everything escaped, nothing left out silently."""
     environment = Environment(
-        loader=PackageLoader("probity.publish"),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -14,9 +14,16 @@ _ONLY_IN_FULL |= {"Mated and non-mated", "Deployment", "Alert", "Gallery", "Deno
 
 
 class TermLinks:
-    """Marks up text; a term is linked once per ``TermLinks``, so make one for each section."""
+    """Marks up text; a term is linked once per ``TermLinks``, so make one for each section.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    glossary : str
+        Address of the page that holds the definitions; empty where the same page does.
+    """
+
+    def __init__(self, *, glossary: str = "") -> None:
+        self._glossary = glossary
         self._linked: set[str] = set()
 
     def __call__(self, text: str) -> Markup:
@@ -29,7 +36,8 @@ class TermLinks:
                 continue
             self._linked.add(anchor)
             parts.append(escape(text[end : match.start()]))
-            parts.append(Markup('<a class="term" href="#{}">{}</a>').format(anchor, match.group()))
+            link = Markup('<a class="term" href="{}#{}">{}</a>')
+            parts.append(link.format(self._glossary, anchor, match.group()))
             end = match.end()
         return Markup("").join([*parts, escape(text[end:])])
 

@@ -59,8 +59,14 @@ def light(name: str) -> str:
     return COLOURS[name].light
 
 
-def colour_rules() -> str:
-    """CSS: the colours as custom properties, and the repainting of drawings in the dark."""
+def colour_rules(*, swap: str = "") -> str:
+    """CSS: the colours as custom properties, and the repainting of drawings in the dark.
+
+    Parameters
+    ----------
+    swap : str
+        Selector of a checkbox that swaps light and dark; empty where the page has none.
+    """
     light_values = "".join(f"--{name}:{c.light};" for name, c in COLOURS.items())
     dark_values = "".join(f"--{name}:{c.dark};" for name, c in COLOURS.items())
     repaint = "".join(
@@ -68,9 +74,17 @@ def colour_rules() -> str:
         for name, c in COLOURS.items()
         for paint in ("fill", "stroke")
     )
+    if not swap:
+        return (
+            f":root{{color-scheme:light dark;{light_values}}}"
+            f"@media screen and (prefers-color-scheme:dark){{:root{{{dark_values}}}}}"
+            f"{repaint}"
+        )
+    dark = f"{{color-scheme:dark;{dark_values}}}"
     return (
-        f":root{{color-scheme:light dark;{light_values}}}"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark_values}}}}}"
+        f":root{{color-scheme:light;{light_values}}}"
+        f"@media screen and (prefers-color-scheme:dark){{:root:not(:has({swap}:checked)){dark}}}"
+        f"@media screen and (prefers-color-scheme:light){{:root:has({swap}:checked){dark}}}"
         f"{repaint}"
     )
 

@@ -1,0 +1,46 @@
+"""The site's navigation: the same entries in the same order on every page."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link of the navigation; ``key`` is what a page of it names as its ``nav``."""
+
+    key: str
+    path: str
+    words: str
+
+
+_MAIN = (
+    Entry("findings", "index.html", "Findings"),
+    Entry("methods", "methods.html", "Methods"),
+)
+_LIVE = (
+    Entry("live", "live.html", "Live twin"),
+    Entry("audit", "audit.html", "Audit"),
+    Entry("test", "test.html", "Test"),
+)
+_ABOUT = (
+    Entry("glossary", "glossary.html", "Glossary"),
+    Entry("licences", "licences.html", "Data and licences"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """Entries at the top of a page, and those at its foot."""
+
+    top: tuple[Entry, ...]
+    foot: tuple[Entry, ...]
+
+
+def entries(*, app: bool) -> Navigation:
+    """The entries of the app's pages, or of the static site's.
+
+    The views that compute are only where they work.
+    """
+    return Navigation(
+        top=(*_MAIN, *_LIVE) if app else _MAIN,
+        foot=_ABOUT,
+    )

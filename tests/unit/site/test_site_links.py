@@ -1,0 +1,94 @@
+"""Every page of a site is well formed, and every link of it leads to something in it."""
+
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import jsonschema
+import pytest
+
+from sites import hostile_site, sample_site
+
+SITES = pytest.mark.parametrize("site", [sample_site(), hostile_site()], ids=["sample", "hostile"])
+
+
+class _Page(HTMLParser):
+    """What a page refers to, the ids that it has, and what no page may have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+        self.forbidden: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in {"href", "src"} and value is not None:
+                self.addresses.append(value)
+            elif name == "id" and value:
+                self.ids.append(value)
+            elif name == "style" or name.startswith("on"):
+                self.forbidden.append(f"<{tag} {name}={value}>")
+        names = dict(attrs)
+        if tag == "style" or (tag == "script" and not names.get("src") and not names.get("type")):
+            self.forbidden.append(f"inline <{tag}>")
+
+
+def pages(site: Mapping[str, bytes]) -> Iterator[tuple[str, _Page]]:
+    """Every page of the site, read."""
+    for path, content in site.items():
+        if path.endswith(".html"):
+            page = _Page()
+            page.feed(content.decode("utf-8"))
+            yield path, page
+
+
+@SITES
+def test_every_link_leads_to_a_file_and_a_place_in_it(site: Mapping[str, bytes]) -> None:
+    ids = {path: set(page.ids) for path, page in pages(site)}
+    broken = []
+    for path, page in pages(site):
+        for address in page.addresses:
+            parts = urlsplit(address)
+            if parts.scheme:
+                continue
+            joined = posixpath.join(posixpath.dirname(path), unquote(parts.path))
+            target = posixpath.normpath(joined) if parts.path else path
+            if target not in site or (parts.fragment and parts.fragment not in ids[target]):
+                broken.append(f"{path}: {address}")
+    assert broken == []
+
+
+@SITES
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(site: Mapping[str, bytes]) -> None:
+    for path, page in pages(site):
+        assert page.forbidden == [], path
+        schemes = {urlsplit(address).scheme for address in page.addresses}
+        assert schemes <= {"", "data", "https", "http"}, path
+    for path, content in site.items():
+        if path.endswith((".css", ".js")):
+            assert not re.search(rb"https?:|//[a-z]", content.replace(b"// ", b"")), path
+
+
+@SITES
+def test_ids_are_unique_on_their_page(site: Mapping[str, bytes]) -> None:
+    for path, page in pages(site):
+        assert len(page.ids) == len(set(page.ids)), path
+
+
+def test_the_list_of_files_is_true(repository: Path) -> None:
+    site = dict(sample_site())
+    listed = json.loads(site.pop("site.json"))
+    schema = json.loads((repository / "docs/reference/schemas/site.json").read_text())
+    jsonschema.validate(listed, schema)
+    assert [file["path"] for file in listed["files"]] == list(site)
+    assert all(
+        file["sha256"] == hashlib.sha256(site[file["path"]]).hexdigest()
+        and file["bytes"] == len(site[file["path"]])
+        for file in listed["files"]
+    )
