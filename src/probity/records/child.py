@@ -11,25 +11,8 @@ import sys
 from typing import Any
 
 from probity.core import InputError
+from probity.core.process_limits import limit_process
 from probity.records import limits
-
-
-def limit_resources() -> None:
-    """Cap this process's memory and CPU time, where the system can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for kind, most in (
-        (resource.RLIMIT_AS, limits.CHILD_MEMORY_BYTES),
-        (resource.RLIMIT_CPU, limits.CHILD_CPU_SECONDS),
-    ):
-        _, hard = resource.getrlimit(kind)
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        try:
-            resource.setrlimit(kind, (allowed, hard))
-        except (OSError, ValueError):
-            continue  # macOS refuses a cap on address space; the cap on wall time still holds
 
 
 def content_of(task: str, wordings: dict[str, str], content: bytes) -> Any:
@@ -69,7 +52,11 @@ def answer(task: str, wordings: dict[str, str], content: bytes) -> dict[str, Any
 
 def main() -> None:
     """Read, parse, answer. The process is short-lived, so collecting garbage only costs time."""
-    limit_resources()
+    limit_process(
+        memory_bytes=limits.CHILD_MEMORY_BYTES,
+        cpu_seconds=limits.CHILD_CPU_SECONDS,
+        counting="addresses",
+    )
     gc.disable()
     wordings = json.loads(sys.stdin.buffer.readline())
     json.dump(answer(sys.argv[1], wordings, sys.stdin.buffer.read()), sys.stdout)

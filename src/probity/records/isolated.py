@@ -8,7 +8,6 @@ The caps on memory and CPU time need POSIX; the cap on wall time holds everywher
 """
 
 import json
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,11 +15,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from probity.core import InputError
+from probity.core.process_limits import CPU_SPENT
 from probity.records import limits
 
 Task = Literal["pdf", "spreadsheet"]
-
-_CPU_SPENT = getattr(signal, "SIGXCPU", None)
 
 
 def run(task: Task, content: bytes, *, wordings: Mapping[str, str], file: Path) -> Any:
@@ -47,7 +45,7 @@ def run(task: Task, content: bytes, *, wordings: Mapping[str, str], file: Path) 
         raise InputError(
             "took too long to open", file=file, allowed=f"{limits.CHILD_WALL_SECONDS} seconds"
         ) from None
-    if _CPU_SPENT is not None and done.returncode == -_CPU_SPENT:
+    if CPU_SPENT is not None and done.returncode == -CPU_SPENT:
         raise InputError(
             "takes too much computing to open",
             file=file,
