@@ -17,12 +17,15 @@ ALLOWED = {
     "pyarrow": "score files",
     "pydantic": "claims and mapping files",
     "python-calamine": "reading XLSX and ODS",
+    "python-multipart": "files handed to the local app",
     "rfc8785": "canonical JSON",
     "rich": "terminal",
     "scipy": "statistics",
     "sqlglot": "rules as SQL, built and never pasted together",
+    "starlette": "local app",
     "statsmodels": "regression",
     "typer": "command line",
+    "uvicorn": "local app",
     "vl-convert-python": "drawing figures",
 }
 

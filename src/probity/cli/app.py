@@ -15,6 +15,7 @@ from probity.cli import (
     measure_identification,
     publish,
     records,
+    serve,
     twin,
     twin_calibrate,
     twin_compare,
@@ -58,6 +59,7 @@ twin.app.command(name="compare")(twin_compare.compare)
 twin.app.command(name="stream")(twin_stream.stream)
 app.add_typer(twin.app, name="twin")
 app.add_typer(publish.app, name="publish")
+app.command(name="serve")(serve.serve)
 
 
 def _print_version(wanted: bool) -> None:

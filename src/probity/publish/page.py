@@ -30,19 +30,13 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     The style sheet is part of the page, and the content security policy allows that one by its
     digest and nothing else: no script, no connection, no frame, no form.
     """
-    style = colour_rules() + style_sheet("style.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
     return text_of(
         with_filters(PackageLoader("probity.publish"))
         .get_template(template)
         .render(
             {
-                "style": Markup(style),  # noqa: S704 (our own file, without input)
-                "policy": policy,
+                "style": Markup(_style()),  # noqa: S704 (our own file, without input)
+                "policy": page_policy(),
                 "glossary": "",
                 "method": "#method",
                 "csv_of": csv_of,
@@ -51,6 +45,19 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
             }
         )
     )
+
+
+def page_policy() -> str:
+    """Content security policy of the pages that ``fill`` gives: their own style, and nothing."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _style() -> str:
+    return colour_rules() + style_sheet("style.css")
 
 
 def text_of(page: str) -> str:

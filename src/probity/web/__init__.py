@@ -1,0 +1,1 @@
+"""The local app: the evidence site on loopback, and views that compute."""

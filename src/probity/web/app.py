@@ -1,0 +1,65 @@
+"""The app: every route, behind the guard."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from importlib.resources import files
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from probity.web.computed import Computed
+from probity.web.guard import Guard, hosts_of, new_token
+from probity.web.jobs import Jobs
+from probity.web.pages import of_failure, of_http
+from probity.web.site import Site
+
+UPLOADS = frozenset({"/audit.html", "/test.html"})
+
+
+def make_app(*, host: str, port: int, site: Site | None = None) -> Guard:
+    """The app that answers at an address.
+
+    Parameters
+    ----------
+    site : Site, optional
+        Pages of the evidence that are ready; left out, another process builds them from the
+        moment the app starts.
+    """
+    site, jobs = site or Site(), Jobs()
+    site.files |= own_assets()
+    routes = [
+        *Computed(jobs).routes,
+        Route("/site-state.json", site.state, methods=["GET"]),
+        Route("/{path:path}", site.page, methods=["GET"]),
+    ]
+
+    @contextlib.asynccontextmanager
+    async def running(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
+        building = asyncio.create_task(asyncio.sleep(0) if site.ready else site.build())
+        try:
+            yield
+        finally:
+            building.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await building
+            await jobs.close()
+
+    return Guard(app=_starlette(routes, running), hosts=hosts_of(host, port), uploads=UPLOADS)
+
+
+def _starlette(routes: Sequence[Route], lifespan: object) -> Starlette:
+    app = Starlette(
+        routes=list(routes),
+        exception_handlers={HTTPException: of_http, Exception: of_failure},
+        lifespan=lifespan,  # type: ignore[arg-type]
+    )
+    app.state.token = new_token()
+    return app
+
+
+def own_assets() -> dict[str, bytes]:
+    """The app's style and scripts, beside those of the site."""
+    folder = files("probity.web") / "static"
+    return {f"assets/{one.name}": one.read_bytes() for one in folder.iterdir() if one.is_file()}
