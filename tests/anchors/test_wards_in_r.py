@@ -7,7 +7,8 @@ negative binomial and maximised by optim, and the boroughs are left out by R's l
 import numpy as np
 import pytest
 
-from probity.claims.measures.ward_specifications import GIVEN_VIOLENCE, REFERENCE, Part, fitted
+from probity.claims.measures.ward_effects import fitted
+from probity.claims.measures.ward_specifications import GIVEN_VIOLENCE, REFERENCE, Part
 from probity.records.bundled import load
 from probity.stats.twopart import profile_ratio, ratio
 

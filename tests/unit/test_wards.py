@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from probity.claims.evidence import Evidence
+from probity.claims.measures.ward_effects import effect, fitted
 from probity.claims.measures.ward_matching import matched_test, matched_wards
 from probity.claims.measures.ward_specifications import (
     CALIPER,
@@ -14,8 +15,6 @@ from probity.claims.measures.ward_specifications import (
     How,
     Part,
     applies,
-    effect,
-    fitted,
 )
 from probity.claims.measures.ward_units import COVARIATES, Period, Placing, offences, ward_counts
 from probity.claims.measures.wards import MEASURES, GivenOffences

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from probity.claims.measures.ward_specifications import CALIPER, Specification
 from probity.claims.measures.ward_units import Selected, share, units
 from probity.core import Estimate, Undefined
 from probity.records.bundled import Bundle
 from probity.records.context import Ward
 
 if TYPE_CHECKING:
-    from probity.claims.measures.ward_specifications import Specification
     from probity.stats.test_result import Test
 
 HUNDREDTHS = 10_000
@@ -26,11 +26,10 @@ class MatchedWards:
 
 
 @cache
-def matched_wards(bundle: Bundle, specification: "Specification") -> MatchedWards:
+def matched_wards(bundle: Bundle, specification: Specification) -> MatchedWards:
     """Pair the wards on the specification's other covariates, in standard deviations."""
     import numpy as np
 
-    from probity.claims.measures.ward_specifications import CALIPER
     from probity.stats.matching import nearest_pairs
 
     selected = specification.selected(bundle)
@@ -50,7 +49,7 @@ def matched_wards(bundle: Bundle, specification: "Specification") -> MatchedWard
 
 
 def matched_effect(
-    bundle: Bundle, specification: "Specification", *, level: float
+    bundle: Bundle, specification: Specification, *, level: float
 ) -> Estimate | Undefined:
     """The odds ratio of a share within matched pairs."""
     import numpy as np
@@ -64,7 +63,7 @@ def matched_effect(
     return within_ratio(data, strata, specification.effect_of, per=specification.per, level=level)
 
 
-def matched_test(bundle: Bundle, specification: "Specification") -> "Test":
+def matched_test(bundle: Bundle, specification: Specification) -> "Test":
     """Exact test of the share's difference within pairs; the statistic is its mean, in points."""
     import numpy as np
 

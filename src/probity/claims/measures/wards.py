@@ -20,6 +20,14 @@ from pydantic import Field
 from probity.claims.evidence import Evidence
 from probity.claims.finding import Measurement
 from probity.claims.measures.measure import Measure, Params
+from probity.claims.measures.ward_effects import (
+    Row,
+    as_row,
+    effect,
+    fitted,
+    offences_effect,
+    without_each_borough,
+)
 from probity.claims.measures.ward_matching import matched_test, matched_wards
 from probity.claims.measures.ward_specifications import (
     GIVEN_VIOLENCE,
@@ -27,14 +35,8 @@ from probity.claims.measures.ward_specifications import (
     SPECIFICATIONS,
     How,
     Part,
-    Row,
     Specification,
     applies,
-    as_row,
-    effect,
-    fitted,
-    offences_effect,
-    without_each_borough,
 )
 from probity.claims.measures.ward_units import (
     Period,
