@@ -24,8 +24,8 @@ def measures_figure(
     test, first = finding.claim.test, measures[0]
     if not first.defined:
         return None
-    unit = _plot_unit(first.measurement)
-    shown = [m for m in measures if m.defined and _plot_unit(m.measurement) == unit]
+    unit = plot_unit(first.measurement)
+    shown = [m for m in measures if m.defined and plot_unit(m.measurement) == unit]
     return interval_plot(
         [_row(m, name=name) for m, name in zip(shown, _names(shown), strict=True)],
         figure_id=f"{anchor}-measures",
@@ -37,7 +37,7 @@ def measures_figure(
             f"{VERDICTS[finding.verdict].word.lower()}."
         ),
         unit=unit,
-        claimed=ClaimedRange(pieces=_pieces(test.relation, test.limit), words=claimed),
+        claimed=ClaimedRange(pieces=claimed_pieces(test.relation, test.limit), words=claimed),
         table=measure_table([m.measurement for m in shown]),
     )
 
@@ -61,7 +61,7 @@ def _when(measurement: Measurement) -> str:
     return whose or what
 
 
-def _plot_unit(measurement: Measurement) -> Unit:
+def plot_unit(measurement: Measurement) -> Unit:
     return "proportion" if unit_of(measurement) in {"share", "per search"} else "number"
 
 
@@ -81,7 +81,7 @@ def _row(measure: MeasureWords, *, name: str) -> IntervalRow:
     )
 
 
-def _pieces(relation: Relation, limit: Limit) -> tuple[tuple[float, float], ...]:
+def claimed_pieces(relation: Relation, limit: Limit) -> tuple[tuple[float, float], ...]:
     """The values that a claim allows, as one or two ranges."""
     low, high = limit if isinstance(limit, tuple) else (limit, limit)
     match relation:

@@ -2,16 +2,25 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
 from probity.core import Source
 from probity.publish.figures.figure import Cell, Column, Table
+from probity.records.bundled import load
 
 
+@cache
 def software_version() -> str:
     """The version of Probity."""
     return version("probity")
+
+
+@cache
+def collected_on() -> str:
+    """The ISO day on which the newest of the bundled sources was read."""
+    return max(source.retrieved or "" for source in load().sources.values())
 
 
 def provenance(own: Sequence[Source]) -> Table:

@@ -60,8 +60,8 @@ def record_page(evidence: Evidence) -> RecordPage | None:
         first=first_day(rows[0]),
         last=first_day(rows[-1]),
         cautions=_cautions(rows, summary, evidence, force=force),
-        years=_years(summary),
-        year_notes=_year_notes(summary),
+        years=sums_by_year(summary),
+        year_notes=notes_on_sums(summary),
         figures=record_figures(
             rows,
             summary,
@@ -92,7 +92,7 @@ def _force_shown(evidence: Evidence) -> str:
     return max(forces, key=lambda force: len(evidence.rows(force)), default="")
 
 
-def _years(summary: Summary) -> Table:
+def sums_by_year(summary: Summary) -> Table:
     counts = ("Deployments", "Faces seen", "Alerts", "True alerts", "False alerts", "Arrests")
     shares = ("False alerts per face seen", "False share of alerts")
     rows: list[tuple[Cell, ...]] = []
@@ -137,7 +137,7 @@ def _share(measured: object) -> str | None:
     return f"{words.share(measured.value)} ({ends})"
 
 
-def _year_notes(summary: Summary) -> tuple[str, ...]:
+def notes_on_sums(summary: Summary) -> tuple[str, ...]:
     missing = [
         f"{group.missing[column]} of {group.deployments} rows of {group.key} print no "
         f"{column.replace('_', ' ')}"

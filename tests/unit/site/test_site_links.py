@@ -14,7 +14,11 @@ import pytest
 
 from sites import hostile_site, sample_site
 
-SITES = pytest.mark.parametrize("site", [sample_site(), hostile_site()], ids=["sample", "hostile"])
+
+@pytest.fixture(params=["sample", "hostile"])
+def site(request: pytest.FixtureRequest) -> Mapping[str, bytes]:
+    """A site; it is built when the first test asks for it."""
+    return sample_site() if request.param == "sample" else hostile_site()
 
 
 class _Page(HTMLParser):
@@ -48,7 +52,6 @@ def pages(site: Mapping[str, bytes]) -> Iterator[tuple[str, _Page]]:
             yield path, page
 
 
-@SITES
 def test_every_link_leads_to_a_file_and_a_place_in_it(site: Mapping[str, bytes]) -> None:
     ids = {path: set(page.ids) for path, page in pages(site)}
     broken = []
@@ -64,7 +67,6 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(site: Mapping[str, bytes])
     assert broken == []
 
 
-@SITES
 def test_nothing_is_inline_and_nothing_comes_from_elsewhere(site: Mapping[str, bytes]) -> None:
     for path, page in pages(site):
         assert page.forbidden == [], path
@@ -75,7 +77,6 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(site: Mapping[str, b
             assert not re.search(rb"https?:|//[a-z]", content.replace(b"// ", b"")), path
 
 
-@SITES
 def test_ids_are_unique_on_their_page(site: Mapping[str, bytes]) -> None:
     for path, page in pages(site):
         assert len(page.ids) == len(set(page.ids)), path

@@ -14,14 +14,14 @@ from importlib.resources import files
 from probity.publish.figures.figure import Column, Figure, Table
 from probity.publish.figures.theme import NARROW_PX, config, light
 
-_CLASSES = (
-    (0, "tile0", "on-pale"),
-    (1, "tile1", "on-pale"),
-    (5, "tile2", "on-pale"),
-    (15, "tile3", "on-deep"),
-    (40, "tile4", "on-deep"),
-)
-"""From how many deployments, tile colour, text colour."""
+SHADES = {
+    0: ("tile0", "on-pale"),
+    1: ("tile1", "on-pale"),
+    5: ("tile2", "on-pale"),
+    15: ("tile3", "on-deep"),
+    40: ("tile4", "on-deep"),
+}
+"""From how many deployments, to the names of a tile's colour and of the colour of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ def tile_map(
     )
 
 
+def shade(count: int) -> tuple[str, str]:
+    """The colours of ``SHADES`` for a number of deployments."""
+    return SHADES[max(least for least in SHADES if count >= least)]
+
+
 def _colours(count: int) -> dict[str, str]:
-    tile, text = next((t, x) for least, t, x in reversed(_CLASSES) if count >= least)
+    tile, text = shade(count)
     return {"tile": light(tile), "text": light(text)}

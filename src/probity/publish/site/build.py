@@ -9,9 +9,12 @@ from probity.claims.evidence import Evidence
 from probity.claims.finding import Finding
 from probity.core.files import replacing_directory
 from probity.publish.provenance import software_version
-from probity.publish.site.about import about
+from probity.publish.site.about import about_pages
 from probity.publish.site.claims import claims
+from probity.publish.site.corrections import corrections_page
+from probity.publish.site.deployments import deployments
 from probity.publish.site.page import SitePart, render
+from probity.publish.site.shown_rows import shown_rows
 from probity.publish.site.style_and_scripts import style_and_scripts
 
 SCHEMA = "probity/site/1"
@@ -44,9 +47,18 @@ def site_files(
     done : callable, optional
         Called ``len(findings)`` times, for showing progress.
     """
+    rows = shown_rows(evidence)
+    titles = {finding.claim.claim_id: finding.claim.title for finding in findings}
+    by_id = {row.deployment.record_id: row for row in rows}
     parts = (
         claims(findings, done=done),
-        about(evidence),
+        deployments(rows, evidence),
+        SitePart(
+            pages=(
+                *about_pages(evidence, app=app),
+                corrections_page(evidence, by_id, titles),
+            )
+        ),
         SitePart(pages=(), files=style_and_scripts()),
     )
     files: dict[str, bytes] = {}

@@ -14,6 +14,7 @@ class Entry:
 
 _MAIN = (
     Entry("findings", "index.html", "Findings"),
+    Entry("deployments", "deployments/index.html", "Deployments"),
     Entry("methods", "methods.html", "Methods"),
 )
 _LIVE = (
@@ -23,7 +24,10 @@ _LIVE = (
 )
 _ABOUT = (
     Entry("glossary", "glossary.html", "Glossary"),
+    Entry("limits", "limits.html", "Limits"),
     Entry("licences", "licences.html", "Data and licences"),
+    Entry("cite", "cite.html", "How to cite"),
+    Entry("corrections", "corrections.html", "Corrections"),
 )
 
 
@@ -38,9 +42,10 @@ class Navigation:
 def entries(*, app: bool) -> Navigation:
     """The entries of the app's pages, or of the static site's.
 
-    The views that compute are only where they work.
+    The views that compute are at the top where they work, and at the foot where their pages only
+    say how to start them.
     """
     return Navigation(
         top=(*_MAIN, *_LIVE) if app else _MAIN,
-        foot=_ABOUT,
+        foot=_ABOUT if app else (*_ABOUT, *_LIVE),
     )

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from probity.publish.figures.figure import Figure
 from probity.publish.page import text_of, with_filters
-from probity.publish.provenance import software_version
+from probity.publish.provenance import collected_on, software_version
 from probity.publish.site.navigation import entries
 from probity.publish.term_links import TermLinks
 
@@ -99,6 +99,7 @@ def render(page: SitePage, *, app: bool) -> bytes:
                 "navigation": entries(app=app),
                 "here": page.nav,
                 "version": software_version(),
+                "data_of": collected_on(),
                 "glossary": f"{root}glossary.html",
                 "method": f"{root}methods.html",
                 "csv_of": csv_of,
