@@ -1,11 +1,12 @@
 """Reading the bundled figures."""
 
+import re
 from decimal import Decimal
-from importlib.resources import files
 
 import pytest
 
-from probity.records.bundled import Bundle, load
+from probity.core import InputError
+from probity.records.bundled import Bundle, load, using
 
 
 def test_it_is_read_once() -> None:
@@ -14,7 +15,7 @@ def test_it_is_read_once() -> None:
 
 
 def test_a_table_is_read_when_first_asked_for() -> None:
-    bundle = Bundle(files("probity.records") / "data")
+    bundle = Bundle(load().content)
     assert "rows" not in vars(bundle)
     assert len(bundle.boroughs) == 33
     assert "rows" not in vars(bundle)
@@ -81,3 +82,38 @@ def test_a_force_with_totals_only_has_no_series() -> None:
 
 def test_an_unknown_force_has_no_series() -> None:
     assert load().series("Nowhere Police") == ()
+
+
+def _with(name: str, content: bytes) -> Bundle:
+    return Bundle({**load().content, name: content})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b",4600,", b",many,", "column faces_seen: not a value of this column; got 'many'"),
+        (b",deployment,", b",parade,", "column kind: not a value of this column; got 'parade'"),
+        (b"place,", b"where,", "deployments.csv: a column is missing; got 'place'"),
+        (b"Stratford", b"\xff", "deployments.csv: not a table"),
+    ],
+)
+def test_a_cell_that_cannot_be_used_is_named(old: bytes, new: bytes, said: str) -> None:
+    content = load().content["deployments.csv"]
+    assert old in content
+    with pytest.raises(InputError, match=re.escape(said)):
+        _ = _with("deployments.csv", content.replace(old, new, 1)).rows
+
+
+def test_a_missing_table_is_named() -> None:
+    with pytest.raises(InputError, match=re.escape("places.csv")):
+        _ = Bundle({}).places
+
+
+def test_another_package_can_be_used_in_its_place_and_only_there() -> None:
+    other = _with("date_corrections.csv", load().content["date_corrections.csv"].split(b"\n")[0])
+    installed = load()
+    with using(other):
+        assert load() is other
+        assert load().date_corrections == {}
+    assert load() is installed
+    assert load().date_corrections

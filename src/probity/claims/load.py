@@ -61,6 +61,17 @@ def load_claims(selection: Sequence[str] | None = None) -> tuple[OperatorClaims,
         loaded = [_bundled(name) for name in known_names()]
     else:
         loaded = [_one(item) for item in dict.fromkeys(selection)]
+    return together(loaded)
+
+
+def together(loaded: Sequence[OperatorClaims]) -> tuple[OperatorClaims, ...]:
+    """Claims files that can be tested beside one another.
+
+    Raises
+    ------
+    InputError
+        Two claims or two documents have one id.
+    """
     _refuse_sources_of_one_id(loaded)
     seen: dict[str, str] = {}
     for claims in loaded:
@@ -94,6 +105,12 @@ def parse(content: bytes, *, file: Path | str) -> OperatorClaims:
     return claims
 
 
+def only(claims: OperatorClaims, ids: Sequence[str]) -> OperatorClaims:
+    """The claims of a file that have one of these ids, in the order of the file."""
+    chosen = tuple(claim for claim in claims.claims if claim.claim_id in ids)
+    return claims.model_copy(update={"claims": chosen})
+
+
 def inline_sources(loaded: Iterable[OperatorClaims]) -> tuple[Source, ...]:
     """The documents that claims files bring with them."""
     return tuple(_source(one) for claims in loaded for one in claims.sources)
@@ -109,9 +126,8 @@ def _one(item: str) -> OperatorClaims:
         return parse(read_bytes(path, limit=MAX_MAPPING_BYTES), file=path)
     for name in known_names():
         claims = _bundled(name)
-        chosen = tuple(claim for claim in claims.claims if claim.claim_id == item)
-        if chosen:
-            return claims.model_copy(update={"claims": chosen})
+        if any(claim.claim_id == item for claim in claims.claims):
+            return only(claims, [item])
     raise InputError(
         "no such claims",
         got=item,

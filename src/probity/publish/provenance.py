@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 
 from probity.core import Source
 from probity.publish.figures.figure import Cell, Column, Table
-from probity.records.bundled import load
+from probity.records.bundled import Bundle, load
 
 
 @cache
@@ -23,14 +22,15 @@ def collected_on() -> str:
     return max(source.retrieved or "" for source in load().sources.values())
 
 
-def provenance(own: Sequence[Source]) -> Table:
+def provenance(bundle: Bundle, own: Sequence[Source]) -> Table:
     """Software, bundled data files and the user's own files, with their SHA-256 digests."""
-    data = files("probity.records") / "data"
-    bundled = sorted((f for f in data.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
+    tables = sorted(
+        (name, content) for name, content in bundle.content.items() if name.endswith(".csv")
+    )
     rows: list[tuple[Cell, ...]] = [("Probity", software_version())]
     rows += [
-        (f"bundled data: {f.name}", f"sha256 {hashlib.sha256(f.read_bytes()).hexdigest()}")
-        for f in bundled
+        (f"bundled data: {name}", f"sha256 {hashlib.sha256(content).hexdigest()}")
+        for name, content in tables
     ]
     rows += [(f"your record: {s.title}", f"sha256 {s.sha256}") for s in own]
     return Table(columns=(Column("Part"), Column("Version or digest")), rows=tuple(rows))

@@ -84,7 +84,7 @@ def report(findings: Sequence[Finding], evidence: Evidence, *, done: Done | None
             "claimants": list(dict.fromkeys(f.claim.claimant.name for f in findings)),
             "terms": terms(),
             "sources": _sources(pages, record),
-            "provenance": provenance([record.source for record in evidence.own]),
+            "provenance": provenance(evidence.bundle, [r.source for r in evidence.own]),
             "version": software_version(),
         },
     )

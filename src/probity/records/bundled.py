@@ -4,14 +4,15 @@ import csv
 import io
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal
 from functools import cache, cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from probity.core import Source
+from probity.core import InputError, Source
 from probity.records.context import (
     Borough,
     DateCorrection,
@@ -56,26 +57,22 @@ class Bundle:
 
     Parameters
     ----------
-    directory : Traversable
-        Where the CSV files are.
+    content : mapping of str to bytes
+        The files of the package by name: ``datapackage.json`` and the CSV files.
+
+    Raises
+    ------
+    InputError
+        When a table is first asked for: it is missing, or a cell is not what its column holds.
     """
 
-    def __init__(self, directory: Traversable) -> None:
-        self._directory = directory
+    def __init__(self, content: Mapping[str, bytes]) -> None:
+        self.content = types.MappingProxyType(dict(content))
 
     @cached_property
     def rows(self) -> tuple[BundledRow, ...]:
         """Every row of ``deployments.csv``: versions of one event and totals overlap."""
-        deployment = _builder(Deployment)
-        return tuple(
-            BundledRow(
-                deployment=deployment({**cells, "row": str(number)}),
-                kind=_KINDS[cells["kind"]],
-                conflicts_with=_ids(cells["conflicts_with"]),
-                same_event_as=_ids(cells["same_event_as"]),
-            )
-            for number, cells in enumerate(self._read("deployments"), start=1)
-        )
+        return self._table("deployments", _bundled_row)
 
     @cached_property
     def deployments(self) -> tuple[Deployment, ...]:
@@ -99,7 +96,7 @@ class Bundle:
     def not_in_series(self) -> Mapping[str, str]:
         """Rows of kind "deployment" that no series counts: ``record_id`` to the reason."""
         return types.MappingProxyType(
-            {row["record_id"]: row["reason"] for row in self._read("not_in_series")}
+            {c["record_id"]: c["reason"] for c in self._table("not_in_series", dict)}
         )
 
     def series(self, force: str) -> tuple[Deployment, ...]:
@@ -125,61 +122,123 @@ class Bundle:
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         """Every source by its ``source_id``."""
-        return types.MappingProxyType({s.source_id: s for s in map(_source, self._read("sources"))})
+        return types.MappingProxyType({s.source_id: s for s in self._table("sources", _source)})
 
     @cached_property
     def report_2024_25(self) -> tuple[ReportFigure, ...]:
         """Figures of the Metropolitan Police annual report, September 2024 to September 2025."""
-        return self._table("met_report_2024_25", ReportFigure)
+        return self._table("met_report_2024_25", _builder(ReportFigure))
 
     @cached_property
     def published_tests(self) -> tuple[PublishedTest, ...]:
         """Figures of published tests and evaluations."""
-        return self._table("published_tests", PublishedTest)
+        return self._table("published_tests", _builder(PublishedTest))
 
     @cached_property
     def boroughs(self) -> tuple[Borough, ...]:
         """London's 33 boroughs."""
-        borough = _builder(Borough)
-        return tuple(
-            borough({**cells, "source_ids": cells["source_id"]})
-            for cells in self._read("london_boroughs")
-        )
+        return self._table("london_boroughs", _borough)
 
     @cached_property
     def wards(self) -> tuple[Ward, ...]:
         """London's 679 wards and the City of London."""
-        return self._table("london_wards", Ward)
+        return self._table("london_wards", _builder(Ward))
 
     @cached_property
     def deployment_wards(self) -> tuple[DeploymentWard, ...]:
         """Approximate wards of 250 Metropolitan Police deployments."""
-        return self._table("deployment_wards", DeploymentWard)
+        return self._table("deployment_wards", _builder(DeploymentWard))
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Town-centre points of London places."""
-        return self._table("places", Place)
+        return self._table("places", _builder(Place))
 
     @cached_property
     def date_corrections(self) -> Mapping[str, DateCorrection]:
         """Rows counted under another date than the printed one, by ``record_id``."""
         return types.MappingProxyType(
-            {c.record_id: c for c in self._table("date_corrections", DateCorrection)}
+            {c.record_id: c for c in self._table("date_corrections", _builder(DateCorrection))}
         )
 
-    def _read(self, table: str) -> Iterator[dict[str, str]]:
-        text = (self._directory / f"{table}.csv").read_text(encoding="utf-8")
-        return csv.DictReader(io.StringIO(text, newline=""))
+    def _table(self, table: str, build: Callable[[dict[str, str]], T]) -> tuple[T, ...]:
+        """One value per row; a cell that cannot be used is named with its file and row."""
+        name, built = f"{table}.csv", []
+        for number, cells in enumerate(self._rows(name), start=1):
+            try:
+                built.append(build({"row": str(number), **cells}))
+            except KeyError as error:
+                raise InputError("a column is missing", file=name, got=error.args[0]) from None
+            except _CellError as error:
+                raise InputError(
+                    "not a value of this column",
+                    file=name,
+                    row=number,
+                    column=error.column,
+                    got=cells[error.column],
+                ) from None
+        return tuple(built)
 
-    def _table(self, table: str, kind: type[T]) -> tuple[T, ...]:
-        return tuple(map(_builder(kind), self._read(table)))
+    def _rows(self, name: str) -> Iterator[dict[str, str]]:
+        if name not in self.content:
+            raise InputError("a table of the data package is missing", file=name)
+        try:
+            text = self.content[name].decode("utf-8")
+            yield from csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="")
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise InputError(f"not a table: {error}", file=name) from None
+
+
+_in_use: ContextVar[Bundle | None] = ContextVar("the data package in use", default=None)
+
+
+def load() -> Bundle:
+    """The data package in use: the one that comes with Probity, unless ``using`` names another."""
+    return _in_use.get() or _installed()
+
+
+@contextmanager
+def using(bundle: Bundle) -> Iterator[None]:
+    """Let everything inside the block compute on another data package.
+
+    This is how the statistics of a published bundle are run again on the data in that bundle.
+    """
+    token = _in_use.set(bundle)
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
 
 
 @cache
-def load() -> Bundle:
-    """Return the bundled figures; they are read once per process."""
-    return Bundle(files("probity.records") / "data")
+def _installed() -> Bundle:
+    directory = files("probity.records") / "data"
+    found = (file for file in directory.iterdir() if file.name.endswith((".csv", ".json")))
+    return Bundle({file.name: file.read_bytes() for file in found})
+
+
+class _CellError(Exception):
+    """A cell that is not what its column holds."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        super().__init__(column)
+
+
+def _bundled_row(cells: dict[str, str]) -> BundledRow:
+    if cells["kind"] not in _KINDS:
+        raise _CellError("kind")
+    return BundledRow(
+        deployment=_builder(Deployment)(cells),
+        kind=_KINDS[cells["kind"]],
+        conflicts_with=_ids(cells["conflicts_with"]),
+        same_event_as=_ids(cells["same_event_as"]),
+    )
+
+
+def _borough(cells: dict[str, str]) -> Borough:
+    build: Callable[[dict[str, str]], Borough] = _builder(Borough)
+    return build({**cells, "source_ids": cells["source_id"]})
 
 
 def _source(cells: dict[str, str]) -> Source:
@@ -200,13 +259,29 @@ def _ids(cell: str) -> tuple[str, ...]:
     return tuple(cell.split(";")) if cell else ()
 
 
-def _builder(kind: type[T]) -> Callable[[Mapping[str, str]], T]:
-    """Return what builds a record from text cells by the types of its fields."""
-    hints = get_type_hints(kind)
-    converters = {field.name: _converter(hints[field.name]) for field in fields(cast(Any, kind))}
+@cache
+def _builder(kind: type[T]) -> Callable[[dict[str, str]], T]:
+    """Return what builds a record from text cells by the types of its fields.
 
-    def build(cells: Mapping[str, str]) -> T:
-        return kind(**{name: to(cells[name]) for name, to in converters.items() if name in cells})
+    A column that the record has a default for may be missing; another may not.
+    """
+    hints = get_type_hints(kind)
+    known = fields(cast(Any, kind))
+    converters = {field.name: _converter(hints[field.name]) for field in known}
+    needed = [f.name for f in known if f.default is MISSING and f.default_factory is MISSING]
+
+    def build(cells: dict[str, str]) -> T:
+        values = {}
+        missing = [name for name in needed if name not in cells]
+        if missing:
+            raise KeyError(missing[0])
+        for name, convert in converters.items():
+            if name in cells:
+                try:
+                    values[name] = convert(cells[name])
+                except (ValueError, ArithmeticError):
+                    raise _CellError(name) from None
+        return kind(**values)
 
     return build
 

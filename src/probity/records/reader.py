@@ -59,8 +59,27 @@ def read(path: Path, *, columns: Path | None = None, force: str | None = None) -
         Not a file of a known format, damaged, above a limit, or without a deployment table.
     """
     chosen = mapping.load(columns) if columns else mapping.ColumnMapping()
+    return _record(limits.read_bytes(path), path, chosen, force=force)
+
+
+def read_content(content: bytes, *, path: Path) -> Record:
+    """Read a record whose bytes are already here; ``path`` is what they are called.
+
+    Raises
+    ------
+    InputError
+        As ``read``.
+    """
+    if len(content) > limits.MAX_FILE_BYTES:
+        allowed = f"at most {limits.MAX_FILE_BYTES // limits.MEBIBYTE} MiB"
+        raise InputError("file too large", file=path, allowed=allowed)
+    return _record(content, path, mapping.ColumnMapping(), force=None)
+
+
+def _record(
+    content: bytes, path: Path, chosen: mapping.ColumnMapping, *, force: str | None
+) -> Record:
     vocabulary = Vocabulary(chosen.wordings)
-    content = limits.read_bytes(path)
     table = _table(content, vocabulary, chosen.sheet, path)
     if not table.sections:
         raise _no_table(table, path)

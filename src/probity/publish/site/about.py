@@ -47,7 +47,7 @@ def about_pages(evidence: Evidence, *, app: bool) -> Iterator[SitePage]:
             "sources": sorted(
                 evidence.sources, key=lambda s: (s.publisher.lower(), s.title, s.source_id)
             ),
-            "provenance": provenance([record.source for record in evidence.own]),
+            "provenance": provenance(evidence.bundle, [one.source for one in evidence.own]),
         },
         nav="licences",
     )
