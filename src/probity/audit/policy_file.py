@@ -52,11 +52,32 @@ def load_policy(name_or_path: str | Path) -> Policy:
     item = str(name_or_path)
     if item in known_policies():
         return _bundled(item)
+    path = _path_of(name_or_path)
+    return parse_policy(read_regular_file(path, limit=MAX_BYTES), file=path)
+
+
+def policy_content(name_or_path: str | Path) -> tuple[str, bytes]:
+    """The name and the content of the file that ``load_policy`` would read.
+
+    Raises
+    ------
+    InputError
+        As ``load_policy``, for what can be told before the content is read.
+    """
+    item = str(name_or_path)
+    if item in known_policies():
+        file = files("probity.audit") / "policies" / f"{item}.toml"
+        return file.name, file.read_bytes()
+    path = _path_of(name_or_path)
+    return path.name, read_regular_file(path, limit=MAX_BYTES)
+
+
+def _path_of(name_or_path: str | Path) -> Path:
+    item = str(name_or_path)
     if not isinstance(name_or_path, Path) and not item.endswith(".toml") and "/" not in item:
         allowed = f"{', '.join(known_policies())}, or a .toml file"
         raise InputError("no such policy", got=item, allowed=allowed)
-    path = Path(item)
-    return parse_policy(read_regular_file(path, limit=MAX_BYTES), file=path)
+    return Path(item)
 
 
 def parse_policy(content: bytes, *, file: Path | str) -> Policy:

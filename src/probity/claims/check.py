@@ -60,6 +60,8 @@ def finding_on(claim: Claim, evidence: Evidence) -> Finding:
     try:
         return _finding(claim, evidence)
     except InputError as error:
+        if error.file is not None:  # a table is at fault, not the claim
+            raise
         raise InputError(
             error.problem,
             file=f"claim {claim.claim_id}",

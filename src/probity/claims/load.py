@@ -8,6 +8,7 @@ statement fits what its measure gives.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -26,9 +27,11 @@ from probity.claims.claim import (
 )
 from probity.core import InputError, Source
 from probity.core.errors import printable
+from probity.core.files import read_regular_file
 from probity.core.toml_text import read_toml
 
 _UNION_TAGS = frozenset({"str", "bool", "int", "float", "group share", "sample size"})
+MAX_BYTES = 1 << 20
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -116,18 +119,54 @@ def inline_sources(loaded: Iterable[OperatorClaims]) -> tuple[Source, ...]:
     return tuple(_source(one) for claims in loaded for one in claims.sources)
 
 
-def _one(item: str) -> OperatorClaims:
-    if item in known_names():
-        return _bundled(item)
-    if item.endswith(".toml") or "/" in item:
-        from probity.records.limits import MAX_MAPPING_BYTES, read_bytes
+@dataclass(frozen=True, slots=True)
+class ClaimsFile:
+    """A claims file as it is written, and which claims of it were asked for."""
 
+    name: str
+    content: bytes
+    ids: tuple[str, ...]
+
+
+def claims_file(item: str) -> ClaimsFile:
+    """The file behind a name, a claim id or a path, as ``load_claims`` takes them.
+
+    Raises
+    ------
+    InputError
+        As ``load_claims``.
+    """
+    name = _bundled_name(item)
+    if name is None:
         path = Path(item)
-        return parse(read_bytes(path, limit=MAX_MAPPING_BYTES), file=path)
+        content = read_regular_file(path, limit=MAX_BYTES)
+        return ClaimsFile(path.name, content, _ids(parse(content, file=path)))
+    content = (files("probity.claims") / "claims" / f"{name}.toml").read_bytes()
+    return ClaimsFile(f"{name}.toml", content, _ids(_one(item)))
+
+
+def _ids(claims: OperatorClaims) -> tuple[str, ...]:
+    return tuple(claim.claim_id for claim in claims.claims)
+
+
+def _one(item: str) -> OperatorClaims:
+    name = _bundled_name(item)
+    if name is None:
+        path = Path(item)
+        return parse(read_regular_file(path, limit=MAX_BYTES), file=path)
+    claims = _bundled(name)
+    return claims if item == name else only(claims, [item])
+
+
+def _bundled_name(item: str) -> str | None:
+    """The bundled file that is asked for by its name or by one of its claims; None for a path."""
+    if item in known_names():
+        return item
+    if item.endswith(".toml") or "/" in item:
+        return None
     for name in known_names():
-        claims = _bundled(name)
-        if any(claim.claim_id == item for claim in claims.claims):
-            return only(claims, [item])
+        if item in _ids(_bundled(name)):
+            return name
     raise InputError(
         "no such claims",
         got=item,

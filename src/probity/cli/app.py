@@ -14,12 +14,14 @@ from probity.cli import (
     measure,
     measure_identification,
     publish,
+    publish_bundle,
     records,
     serve,
     twin,
     twin_calibrate,
     twin_compare,
     twin_stream,
+    verify,
 )
 
 
@@ -58,8 +60,10 @@ twin.app.command(name="validate")(twin_calibrate.validate)
 twin.app.command(name="compare")(twin_compare.compare)
 twin.app.command(name="stream")(twin_stream.stream)
 app.add_typer(twin.app, name="twin")
+publish.app.command(name="bundle")(publish_bundle.bundle)
 app.add_typer(publish.app, name="publish")
 app.command(name="serve")(serve.serve)
+app.command(name="verify")(verify.verify)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,130 @@
+"""Everything that a reader of a bundle wants to know, found in one go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from probity.core import VerificationError
+from probity.publish.bundle.compose import Done
+from probity.publish.bundle.correction import Step, chain
+from probity.publish.bundle.recompute import Recomputed, recompute
+from probity.publish.bundle.verify import VerifiedBundle, verify_bundle
+
+SCHEMA = "probity/verify/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedBundle:
+    """A bundle that was verified and, where that was asked for, computed again.
+
+    Attributes
+    ----------
+    bundle : VerifiedBundle
+        The bundle itself.
+    recomputed : Recomputed or None
+        None where nothing was to be computed again.
+    corrections : tuple of Step
+        From the newest bundle back, as far as earlier ones were given.
+    failures : tuple of VerificationError
+        Of everything together.
+    """
+
+    bundle: VerifiedBundle
+    recomputed: Recomputed | None
+    corrections: tuple[Step, ...]
+    failures: tuple[VerificationError, ...]
+
+
+def check_bundle(
+    directory: Path,
+    *,
+    expected_digest: str | None = None,
+    again: bool = False,
+    earlier: Sequence[Path] = (),
+    done: Done = lambda: None,
+) -> CheckedBundle:
+    """Verify a bundle, and the earlier ones that it corrects.
+
+    Parameters
+    ----------
+    directory : Path
+        The bundle.
+    expected_digest : str, optional
+        Its digest as published elsewhere, in hexadecimal.
+    again : bool
+        Whether to compute the verdicts and the report again.
+    earlier : sequence of Path
+        Bundles in the chain of corrections, in any order.
+    done : callable
+        Called as ``compose`` calls it while computing.
+    """
+    bundle = verify_bundle(directory, expected_digest=expected_digest)
+    recomputed = recompute(directory, bundle, done=done) if again else None
+    failures = [*bundle.failures, *(recomputed.failures if recomputed else ())]
+    before = []
+    for path in earlier:
+        one = verify_bundle(path)
+        before.append(one)
+        failures += [
+            VerificationError(
+                file=f"{path}/{error.file}",
+                place=error.place,
+                expected=error.expected,
+                got=error.got,
+            )
+            for error in one.failures
+        ]
+    corrections: tuple[Step, ...] = ()
+    try:
+        corrections = chain(bundle, before)
+    except VerificationError as error:
+        failures.append(error)
+    return CheckedBundle(
+        bundle=bundle,
+        recomputed=recomputed,
+        corrections=corrections,
+        failures=tuple(failures),
+    )
+
+
+def as_json(checked: CheckedBundle) -> dict[str, Any]:
+    """The result as a document; its schema is docs/reference/schemas/verify.json."""
+    manifest, recomputed = checked.bundle.manifest, checked.recomputed
+    corrects = manifest.corrects if manifest else None
+    return {
+        "schema": SCHEMA,
+        "kind": "bundle",
+        "intact": not checked.failures,
+        "digest": checked.bundle.digest,
+        "files": len(manifest.files) if manifest else None,
+        "published": manifest.published if manifest else None,
+        "software": manifest.software.model_dump(mode="json") if manifest else None,
+        "corrects": corrects.model_dump(mode="json") if corrects else None,
+        "corrections": [
+            {
+                "later": step.later,
+                "earlier": step.earlier,
+                "reason": step.reason,
+                "changed": [
+                    {"claim": claim, "earlier": before, "later": after}
+                    for claim, before, after in step.changed
+                ],
+            }
+            for step in checked.corrections
+        ],
+        "recomputed": None
+        if recomputed is None
+        else {"same": list(recomputed.same), "not_compared": list(recomputed.not_compared)},
+        "failures": [failure_as_json(error) for error in checked.failures],
+    }
+
+
+def failure_as_json(error: VerificationError) -> dict[str, Any]:
+    """A failure, for documents."""
+    return {
+        "file": str(error.file),
+        "place": error.place,
+        "expected": error.expected,
+        "got": error.got,
+    }
