@@ -1,0 +1,1 @@
+"""Transparency log: append-only, signed, and checkable by anyone from static files."""

@@ -1,0 +1,115 @@
+"""Files that are in the directory of a log and should not be.
+
+A log may keep the partial tiles of its smaller checkpoints; each has to be the beginning of the
+tile that it grew into. An append that was cut short leaves ``.next``, and once that holds the
+signed checkpoint that was to be published, some of that checkpoint's files may be in their places.
+Any other file is one too many.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from probity.core import VerificationError
+from probity.core.canonical_json import first_difference
+from probity.publish.translog.checkpoint import (
+    FILE_NAME,
+    NEXT,
+    SignedCheckpoint,
+    parse_checkpoint,
+)
+from probity.publish.translog.log_files import entries_of, read_log_file
+from probity.publish.translog.merkle import HASH_BYTES
+from probity.publish.translog.note import MAX_NOTE_BYTES, VerifierKey, is_signed_by
+from probity.publish.translog.tiles import (
+    MAX_BUNDLE_BYTES,
+    TILE_WIDTH,
+    Tile,
+    encode_bundle,
+    level_sizes,
+    parse_path,
+)
+
+
+def check_files(log: Path, checkpoint: SignedCheckpoint, keys: tuple[VerifierKey, ...]) -> bool:
+    """Check that a log has no file too many; whether an append was cut short.
+
+    Raises
+    ------
+    VerificationError
+        A file that is none of the log's, or an old partial tile that is not what it was.
+    """
+    size = checkpoint.checkpoint.size
+    following = _following_size(log, keys)
+    for path in _files(log):
+        tile = parse_path(path)
+        if path.startswith(f"{NEXT}/"):
+            known = _is_staged(path.removeprefix(f"{NEXT}/"))
+        elif tile is None:
+            known = path == FILE_NAME
+        elif _is_within(tile, size):
+            known = True
+            _check_outgrown(log, tile, size)
+        else:
+            known = _is_within(tile, following)
+        if not known:
+            raise VerificationError(
+                file=path, expected=f"no such file in a log of {size} entries", got="a file"
+            )
+    return (log / NEXT).exists()
+
+
+def _files(log: Path) -> Iterator[str]:
+    """Every file below a directory, and every link, named from it."""
+    for directory, folders, files in os.walk(log):
+        base = Path(directory)
+        links = [name for name in folders if (base / name).is_symlink()]
+        for name in sorted([*files, *links]):
+            yield (base / name).relative_to(log).as_posix()
+        folders.sort()
+
+
+def _following_size(log: Path, keys: tuple[VerifierKey, ...]) -> int:
+    """The size that an append cut short was going for, 0 where there was none."""
+    path = f"{NEXT}/{FILE_NAME}"
+    if not (log / path).exists():
+        return 0
+    following = parse_checkpoint(read_log_file(log, path, limit=MAX_NOTE_BYTES), file=path)
+    if not any(is_signed_by(following.note, key, file=path) for key in keys):
+        raise VerificationError(
+            file=path, expected="a signature of the log", got="none by a trusted key"
+        )
+    return following.checkpoint.size
+
+
+def _is_staged(path: str) -> bool:
+    return parse_path(path) is not None or path.removeprefix(".").startswith(FILE_NAME)
+
+
+def _is_within(tile: Tile, size: int) -> bool:
+    """Whether a log of this size has, or had when it was smaller, such a tile."""
+    sizes = level_sizes(size)
+    level = tile.level or 0
+    return level < len(sizes) and tile.index * TILE_WIDTH + tile.width <= sizes[level]
+
+
+def _check_outgrown(log: Path, tile: Tile, size: int) -> None:
+    """Check that an old partial tile is the beginning of the one that a log needs now."""
+    hashes = level_sizes(size)[tile.level or 0]
+    width = min(TILE_WIDTH, hashes - tile.index * TILE_WIDTH)
+    if tile.width == width:
+        return
+    current = Tile(tile.level, tile.index, width)
+    right = read_log_file(log, current.path, limit=MAX_BUNDLE_BYTES)
+    if tile.level is None:
+        right = encode_bundle(entries_of(right, current)[: tile.width])
+    else:
+        right = right[: tile.width * HASH_BYTES]
+    content = read_log_file(log, tile.path, limit=MAX_BUNDLE_BYTES)
+    if content != right:
+        raise VerificationError(
+            file=tile.path,
+            place=f"byte {first_difference(content, right)}",
+            expected=f"the first {tile.width} of {current.path}",
+            got="something else",
+        )

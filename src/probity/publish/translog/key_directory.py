@@ -1,0 +1,138 @@
+"""The private side of a log: its key, the secret of its salts, and what it signed last.
+
+The directory is kept apart from the log that everyone reads. What was signed last is the only
+thing that must never be lost: a log that signs a second history is no evidence.
+"""
+
+import os
+from pathlib import Path
+
+from probity.core import InputError
+from probity.core.files import read_regular_file, write_atomically
+from probity.publish.translog.checkpoint import SignedCheckpoint, parse_checkpoint
+from probity.publish.translog.note import MAX_NOTE_BYTES, SigningKey, VerifierKey
+from probity.publish.translog.secret_file import (
+    Passphrase,
+    is_encrypted,
+    make_private_directory,
+    read_secret,
+    sync_directory,
+    write_secret,
+)
+
+_KEY = "signing.key"
+_NEXT_KEY = "next.key"
+_PUBLIC = "public.vkey"
+_SALT = "salt.secret"
+_LAST = "last-signed"
+_SALT_SECRET_BYTES = 32
+_KEY_PURPOSE = "probity signing key"
+_SALT_PURPOSE = "probity salt secret"
+
+
+class KeyDirectory:
+    """A directory that only its owner can enter.
+
+    Parameters
+    ----------
+    path : Path
+        The directory.
+    passphrase : Passphrase, optional
+        Asked for where the files are encrypted.
+    """
+
+    def __init__(self, path: Path, *, passphrase: Passphrase | None = None) -> None:
+        self.path = path
+        self._passphrase = passphrase
+
+    def create(self, key: SigningKey, *, encrypt: bool) -> None:
+        """Make the directory, with a key and a new secret for salts.
+
+        Raises
+        ------
+        InputError
+            There is a key already, or others can enter the directory.
+        """
+        make_private_directory(self.path)
+        if (self.path / _KEY).exists():
+            raise InputError("there is a key already", file=self.path)
+        passphrase = self._passphrase if encrypt else None
+        secret = os.urandom(_SALT_SECRET_BYTES)
+        write_secret(self.path / _SALT, secret, purpose=_SALT_PURPOSE, passphrase=passphrase)
+        self._write_key(_KEY, key, passphrase)
+        self._write_public(key.verifier)
+
+    def signing_key(self) -> SigningKey:
+        """The key.
+
+        Raises
+        ------
+        InputError
+            There is none, others can read it, or the passphrase is missing or wrong.
+        """
+        return self._read_key(_KEY)
+
+    def salt_secret(self) -> bytes:
+        """The secret that the salts of rows are made of.
+
+        Raises
+        ------
+        InputError
+            As ``signing_key``.
+        """
+        path = self.path / _SALT
+        return read_secret(path, purpose=_SALT_PURPOSE, passphrase=self._passphrase)
+
+    def next_key(self) -> SigningKey | None:
+        """The key that a rotation was about to put in place, None where none is going on."""
+        return self._read_key(_NEXT_KEY) if (self.path / _NEXT_KEY).exists() else None
+
+    def keep_next_key(self, key: SigningKey) -> None:
+        """Keep a new key beside the old one, encrypted if that is, until the log has named it."""
+        encrypted = is_encrypted(self.path / _KEY)
+        self._write_key(_NEXT_KEY, key, self._passphrase if encrypted else None)
+
+    def drop_next_key(self) -> None:
+        """Forget a new key that the log never named."""
+        (self.path / _NEXT_KEY).unlink(missing_ok=True)
+
+    def use_next_key(self) -> None:
+        """Put the new key in the place of the old one, which is gone then."""
+        key = self._read_key(_NEXT_KEY)
+        (self.path / _NEXT_KEY).replace(self.path / _KEY)
+        sync_directory(self.path)
+        self._write_public(key.verifier)
+
+    def last_signed(self) -> SignedCheckpoint | None:
+        """The last checkpoint that the key signed, None before the first.
+
+        Raises
+        ------
+        VerificationError
+            The file is not a checkpoint.
+        """
+        path = self.path / _LAST
+        if not path.exists():
+            return None
+        content = read_regular_file(path, limit=MAX_NOTE_BYTES)
+        return parse_checkpoint(content, file=str(path))
+
+    def record_signed(self, checkpoint: SignedCheckpoint) -> None:
+        """Remember what was signed, before anybody can see it."""
+        write_atomically(self.path / _LAST, bytes(checkpoint))
+        sync_directory(self.path)
+
+    def _write_public(self, key: VerifierKey) -> None:
+        write_atomically(self.path / _PUBLIC, f"{key}\n".encode())
+
+    def _write_key(self, name: str, key: SigningKey, passphrase: Passphrase | None) -> None:
+        secret = key.secret_text().encode()
+        write_secret(self.path / name, secret, purpose=_KEY_PURPOSE, passphrase=passphrase)
+
+    def _read_key(self, name: str) -> SigningKey:
+        path = self.path / name
+        text = read_secret(path, purpose=_KEY_PURPOSE, passphrase=self._passphrase)
+        try:
+            return SigningKey.parse(text.decode("ascii", errors="replace"))
+        except InputError as error:
+            raise InputError(error.problem, file=path, allowed=error.allowed) from None
