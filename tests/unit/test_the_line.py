@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 # Each direct requirement, and why it is here. A new one needs a line in docs/adr/0001 as well.
 ALLOWED = {
     "altair": "figures",
+    "cryptography": "signatures of the transparency log, and its keys at rest",
     "duckdb": "rules over event logs",
     "jinja2": "pages",
     "numba": "comparison engine",

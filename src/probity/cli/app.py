@@ -15,6 +15,7 @@ from probity.cli import (
     measure_identification,
     publish,
     publish_bundle,
+    publish_log,
     records,
     serve,
     twin,
@@ -61,6 +62,7 @@ twin.app.command(name="compare")(twin_compare.compare)
 twin.app.command(name="stream")(twin_stream.stream)
 app.add_typer(twin.app, name="twin")
 publish.app.command(name="bundle")(publish_bundle.bundle)
+publish.app.add_typer(publish_log.app, name="log")
 app.add_typer(publish.app, name="publish")
 app.command(name="serve")(serve.serve)
 app.command(name="verify")(verify.verify)

@@ -60,9 +60,7 @@ def append(
     log: LogArgument,
     entries: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE...", help="Entries as JSON, one to a file, or as JSON Lines."
-        ),
+        typer.Argument(metavar="FILE...", help="Entries as JSON, one to a file, or as JSON Lines."),
     ],
     *,
     keys: KeysOption,
@@ -85,8 +83,11 @@ def append(
         print_json(_as_json(done.checkpoint) | {"first": done.first})
         return
     last = done.checkpoint.checkpoint.size - 1
-    typer.echo(f"Added as entries {done.first} to {last}." if last > done.first else
-               f"Added as entry {done.first}.")
+    typer.echo(
+        f"Added as entries {done.first} to {last}."
+        if last > done.first
+        else f"Added as entry {done.first}."
+    )
     _print(done.checkpoint)
 
 
@@ -105,13 +106,13 @@ def checkpoint(
     output: FormatOption = Format.TABLE,
 ) -> None:
     """Finish an append that was cut short, add cosignatures, and show the checkpoint."""
-    from probity.publish.translog.append import add_signatures, finish_interrupted, locked
+    from probity.publish.translog.publishing import add_signatures, publish_last_signed
 
     directory = _keys(keys, passphrase_file)
-    with locked(log, directory.path):
-        current = finish_interrupted(log, keys=directory)
-        if cosignatures:
-            current = add_signatures(log, current, cosignatures)
+    if cosignatures:
+        current = add_signatures(log, cosignatures, keys=directory)
+    else:
+        current = publish_last_signed(log, keys=directory)
     if output is Format.JSON:
         print_json(_as_json(current))
     else:

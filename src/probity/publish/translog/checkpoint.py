@@ -1,5 +1,6 @@
 """Checkpoints: what a log signs about itself (C2SP tlog-checkpoint v1.0.0)."""
 
+import re
 from dataclasses import dataclass
 
 from probity.core import InputError, VerificationError
@@ -15,6 +16,7 @@ FILE_NAME = "checkpoint"
 # Where an append keeps its files until they are all written.
 NEXT = ".next"
 _LINES = 3
+_SIZE = re.compile(r"0|[1-9][0-9]{0,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,7 @@ def parse_checkpoint(content: bytes, *, file: str = FILE_NAME) -> SignedCheckpoi
             got=f"{len(lines)} lines" if place is None else "an empty line",
         )
     size_text, root_text = lines[1], lines[2]
-    size = int(size_text) if size_text.isascii() and size_text[:20].isdigit() else -1
-    if str(size) != size_text or size > MAX_SIZE:
+    if not _SIZE.fullmatch(size_text) or (size := int(size_text)) > MAX_SIZE:
         raise VerificationError(
             file=file, place="line 2", expected=f"a size from 0 to {MAX_SIZE}", got=size_text
         )

@@ -25,10 +25,9 @@ def read_entries(paths: Sequence[Path], *, now: datetime | None = None) -> list[
     entries = []
     for path in paths:
         for row, document in _documents(path):
-            if isinstance(document, dict):
-                document = {"recorded_at": recorded} | document
+            dated = {"recorded_at": recorded} | document if isinstance(document, dict) else document
             try:
-                entries.append(entry_from(document))
+                entries.append(entry_from(dated))
             except InputError as error:
                 raise InputError(
                     error.problem,

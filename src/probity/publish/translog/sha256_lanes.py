@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 LANES = 16
 _WINDOW = 4096
+# The last byte of a block that leaves room for the mark behind the message and its length.
+_ROOM = 55
 _WORD = ir.IntType(32)
 _VECTOR = ir.VectorType(_WORD, LANES)
 _MASK = (1 << 32) - 1
@@ -198,7 +200,7 @@ def _fill(
         words[end // 4, lane] = last | np.uint64(0x80) << np.uint64(kept - 8)
     for n in range(max(end // 4 + 1, 0), 16):
         words[n, lane] = 0
-    if end <= 55:
+    if end <= _ROOM:
         words[14, lane] = (length + 1) * 8 >> 32
         words[15, lane] = (length + 1) * 8 & 0xFFFFFFFF
 

@@ -137,7 +137,8 @@ class _Reader:
                 raise InputError(
                     "not a line of a policy",
                     got=" ".join(words),
-                    allowed="log KEY, witness NAME KEY, group NAME any|all|NUMBER NAME…, quorum NAME",
+                    allowed="log KEY, witness NAME KEY, group NAME any|all|NUMBER NAME…, "
+                    "quorum NAME",
                 )
 
     def _take_log(self, key: VerifierKey) -> None:
