@@ -136,6 +136,7 @@ def _scenario(path: Path) -> None:
 
 
 MAKERS: Mapping[str, Callable[[Path], None]] = {
+    "corrected.pdf": _grid,
     "grid.pdf": _grid,
     "record.csv": _record,
     "table.csv": _table_in_other_words,
