@@ -58,7 +58,7 @@ def no_rows(rows: Rows) -> Undefined:
     """Say that no row was found, and what would change that."""
     return Undefined(
         f"no deployment rows with these figures are at hand for {rows.words()}; the force's own "
-        "deployment record is needed, given with --records FILE"
+        "deployment record is needed"
     )
 
 

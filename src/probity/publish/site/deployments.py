@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from probity.claims.evidence import Evidence
 from probity.publish.download import csv_file
-from probity.publish.figures.figure import Column, Figure, Table
+from probity.publish.figures.figure import Cell, Column, Figure, Table
 from probity.publish.figures.render import drawn
 from probity.publish.figures.tile_map import shade, tiles
+from probity.publish.iso_days import with_days_in_words
 from probity.publish.record_page import record_page
 from probity.publish.site.areas import area_pages
 from probity.publish.site.downloads import CSV, PACKAGE, PARQUET, downloads
@@ -29,7 +30,7 @@ def deployments(rows: Sequence[ShownRow], evidence: Evidence) -> SitePart:
         _overview(rows, figures, drawings),
         *_tables(rows),
         *area_pages(rows, evidence),
-        *map(_row_page, rows),
+        *(_row_page(row, evidence) for row in rows),
     ]
     if record:
         pages.append(
@@ -147,7 +148,7 @@ def _table(
     )
 
 
-def _row_page(row: ShownRow) -> SitePage:
+def _row_page(row: ShownRow, evidence: Evidence) -> SitePage:
     return SitePage(
         path=row.path,
         title=f"{row.place}, {row.when}",
@@ -156,25 +157,30 @@ def _row_page(row: ShownRow) -> SitePage:
             "row": row,
             "cells": cells(row),
             "known": row.known.value if row.known is not Known.NOT else "",
-            "elsewhere": _elsewhere(row),
+            "elsewhere": _elsewhere(row, evidence),
             "year_file": file_of(row.year),
         },
         nav="deployments",
     )
 
 
-def _elsewhere(row: ShownRow) -> Table:
+def _elsewhere(row: ShownRow, evidence: Evidence) -> Table:
     """Other published versions of the row's figures."""
     return Table(
-        columns=tuple(map(Column, ("Figure", "In the sums", "Elsewhere", "Note"))),
+        columns=tuple(map(Column, ("Figure", "In the sums", "Elsewhere", "Published by", "Note"))),
         rows=tuple(
             (
                 (published.column or "in words only").replace("_", " "),
-                published.used.value,
-                other.value,
-                "; ".join(filter(None, (", ".join(other.source_ids), other.note))),
+                _in_words(published.used.value),
+                _in_words(other.value),
+                ", ".join(evidence.source(i).publisher for i in other.source_ids),
+                other.note,
             )
             for published in row.elsewhere
             for other in published.elsewhere
         ),
     )
+
+
+def _in_words(value: int | str | None) -> Cell:
+    return with_days_in_words(value) if isinstance(value, str) else value

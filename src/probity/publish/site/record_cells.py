@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from probity.core import Source
 from probity.publish.figures.figure import Cell
+from probity.publish.iso_days import with_days_in_words
 from probity.publish.site.shown_rows import ShownRow
 
 _FIGURES: Mapping[str, str] = {
@@ -63,10 +65,17 @@ def cells(row: ShownRow) -> tuple[FigureCell, ...]:
         found.append(
             FigureCell(
                 name=name,
-                value=value if isinstance(value, int | str | None) else str(value),
+                value=_in_words(column, value),
                 source=row.source,
                 printed=row.deployment.printed.get(column, ""),
                 doubt=doubts.get(column, ""),
             )
         )
     return tuple(found)
+
+
+def _in_words(column: str, value: str | int | Decimal | None) -> Cell:
+    """A date as a reader writes it; a decimal with the digits that were printed."""
+    if isinstance(value, str):
+        return with_days_in_words(value) if column in {"date_start", "date_end"} else value
+    return str(value) if isinstance(value, Decimal) else value

@@ -114,13 +114,15 @@ class ShownRow:
 
     @property
     def when(self) -> str:
-        """The date in words."""
-        if self.correction:
-            return words.day(self.correction.counted_date)
+        """The date in words; a line is broken between two dates, not within one."""
         d = self.deployment
-        if counted_span(d) is None:
+        if self.correction:
+            said = words.day(self.correction.counted_date)
+        elif counted_span(d) is None:
             return "no date"
-        return words.period(d.date_start, d.date_end or d.date_start)
+        else:
+            said = words.period(d.date_start, d.date_end or d.date_start)
+        return said.replace(" ", "\N{NO-BREAK SPACE}").replace("\N{NO-BREAK SPACE}to", " to")
 
     @property
     def read(self) -> str:
