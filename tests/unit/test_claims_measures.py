@@ -148,7 +148,7 @@ def test_without_rows_the_missing_record_is_named() -> None:
         measured = taken(name, force="Nobody's Police").measured
         assert isinstance(measured, Undefined), name
         assert "Nobody's Police" in measured.reason
-        assert "--records" in measured.reason
+        assert "own deployment record is needed" in measured.reason
 
 
 def test_no_row_on_a_day_of_a_known_record_is_a_total_of_none() -> None:
