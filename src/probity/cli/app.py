@@ -23,6 +23,7 @@ from probity.cli import (
     twin_compare,
     twin_stream,
     verify,
+    witness,
 )
 
 
@@ -66,6 +67,7 @@ publish.app.add_typer(publish_log.app, name="log")
 app.add_typer(publish.app, name="publish")
 app.command(name="serve")(serve.serve)
 app.command(name="verify")(verify.verify)
+app.add_typer(witness.app, name="witness")
 
 
 def _print_version(wanted: bool) -> None:

@@ -51,6 +51,7 @@ def init(
     directory = KeyDirectory(keys, passphrase=source)
     key = SigningKey.generate(origin)
     directory.create(key, encrypt=encrypt)
+    directory.create_salt_secret()
     create_log(log, origin=origin, keys=directory)
     typer.echo(f"The log is {log}; its public key, for readers and witnesses:\n{key.verifier}")
 
@@ -58,27 +59,42 @@ def init(
 @app.command()
 def append(
     log: LogArgument,
-    entries: Annotated[
+    files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Entries as JSON, one to a file, or as JSON Lines."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Entries as JSON or JSON Lines; event logs as Parquet, each a segment.",
+        ),
     ],
     *,
     keys: KeysOption,
+    corrects: Annotated[
+        int | None,
+        typer.Option(metavar="INDEX", help="The file's entry is to stand for this one."),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why the entry is corrected.")] = None,
     passphrase_file: PassphraseFileOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
     """Add entries to a log, all or none, and sign its new checkpoint.
 
     An entry states its kind by its schema; see docs/guides/transparency-log.md. Where it states
-    no recorded_at, that is now.
+    no recorded_at, that is now. Of an event log only a manifest goes in: how many rows, of which
+    times, and hashes that show nothing of them.
     """
     from probity.cli.progress import slow_call
     from probity.publish.translog.append import append as append_entries
-    from probity.publish.translog.entry_files import read_entries
+    from probity.publish.translog.entry_files import as_correction, entries_of_files
 
-    contents = [one.to_bytes() for one in read_entries(entries)]
+    if (corrects is None) != (reason is None):
+        raise typer.BadParameter("--corrects INDEX and --reason TEXT are given together")
+    directory = _keys(keys, passphrase_file)
     with slow_call("appending"):
-        done = append_entries(log, contents, keys=_keys(keys, passphrase_file))
+        entries = entries_of_files(files, log=log, keys=directory)
+        if corrects is not None and reason is not None:
+            entries = [as_correction(entries, log=log, index=corrects, reason=reason)]
+        contents = [one.to_bytes() for one in entries]
+        done = append_entries(log, contents, keys=directory)
     if output is Format.JSON:
         print_json(_as_json(done.checkpoint) | {"first": done.first})
         return
@@ -117,6 +133,72 @@ def checkpoint(
         print_json(_as_json(current))
     else:
         _print(current)
+
+
+@app.command(name="rotate-key")
+def rotate_key(
+    log: LogArgument, *, keys: KeysOption, passphrase_file: PassphraseFileOption = None
+) -> None:
+    """Change the log's key: the old and the new one sign an entry that says so."""
+    from datetime import UTC, datetime
+
+    from probity.publish.translog.rotation import rotate_key as rotate
+
+    directory = _keys(keys, passphrase_file)
+    done = rotate(log, keys=directory, now=datetime.now(UTC))
+    typer.echo(f"Entry {done.first} names the new key, for readers and witnesses:")
+    typer.echo(str(directory.signing_key().verifier))
+
+
+@app.command()
+def prove(
+    log: LogArgument,
+    *,
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    entry: Annotated[
+        int | None, typer.Option(metavar="INDEX", help="The entry to show, counting from 0.")
+    ] = None,
+    events: Annotated[
+        Path | None,
+        typer.Option(metavar="PARQUET", help="The event log that the entry is the manifest of."),
+    ] = None,
+    row: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="The row of it to show, counting from 0.")
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="The keys of the log; needed for a row.")
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SIZE", help="Instead: a request to a witness that cosigned this size last."
+        ),
+    ] = None,
+    passphrase_file: PassphraseFileOption = None,
+) -> None:
+    """Write a small file that shows one entry, or one row of a segment, to be in the log.
+
+    The rest stays unseen. With --since, it is what a witness needs to cosign the checkpoint.
+    """
+    from probity.core.files import write_atomically
+    from probity.publish.translog.proof import write_proof
+    from probity.publish.translog.segment import prove_row
+    from probity.publish.translog.witness_request import write_request
+
+    for_row = (events, row, keys)
+    if (entry is None) == (since is None):
+        raise typer.BadParameter("give one of --entry INDEX and --since SIZE")
+    if any(one is None for one in for_row) and any(one is not None for one in for_row):
+        raise typer.BadParameter("a row needs --events PARQUET, --row NUMBER and --keys DIR")
+    if since is not None:
+        write_atomically(out, bytes(write_request(log, old=since)))
+    elif entry is not None:
+        proven = None
+        if events is not None and row is not None and keys is not None:
+            secret = _keys(keys, passphrase_file).salt_secret()
+            proven = prove_row(events, row, secret=secret)
+        write_atomically(out, write_proof(log, entry, row=proven))
+    typer.echo(f"Written: {out}")
 
 
 def _keys(path: Path, passphrase_file: Path | None) -> "KeyDirectory":

@@ -74,9 +74,7 @@ def create_log(log: Path, *, origin: str, keys: KeyDirectory) -> SignedCheckpoin
     return checkpoint
 
 
-def append(
-    log: Path, entries: Sequence[bytes], *, keys: KeyDirectory, new_key: SigningKey | None = None
-) -> Appended:
+def append(log: Path, entries: Sequence[bytes], *, keys: KeyDirectory) -> Appended:
     """Add entries to a log and sign its new checkpoint.
 
     When it returns, the entries are in, and survive a crash and a loss of power.
@@ -89,8 +87,6 @@ def append(
         At most ``MAX_ENTRY_BYTES`` each.
     keys : KeyDirectory
         Its key signs; its memory of the last checkpoint is what the new one has to continue.
-    new_key : SigningKey, optional
-        A second key to sign with, as a rotation does.
 
     Raises
     ------
@@ -99,29 +95,44 @@ def append(
     VerificationError
         The log is not what its key signed last.
     """
+    with locked(log, keys.path):
+        return append_locked(log, entries, keys=keys)
+
+
+def append_locked(
+    log: Path, entries: Sequence[bytes], *, keys: KeyDirectory, new_key: SigningKey | None = None
+) -> Appended:
+    """As ``append``; the caller holds the lock. A new key signs as well, and is in place after."""
+    _require_fitting(entries)
+    before = finish_interrupted(log, keys=keys).checkpoint
+    signing = [keys.signing_key()] + ([new_key] if new_key is not None else [])
+    try:
+        after = _stage(log, entries, before=before)
+        _require_continuation(log, before, after)
+        checkpoint = _signed(after, keys=signing)
+    except BaseException:
+        shutil.rmtree(log / NEXT, ignore_errors=True)
+        raise
+    if new_key is not None:
+        keys.keep_next_key(new_key)
+    keys.record_signed(checkpoint)
+    publish(log, before.size, checkpoint)
+    if new_key is not None:
+        keys.use_next_key()
+    return Appended(before.size, checkpoint)
+
+
+def _require_fitting(entries: Sequence[bytes]) -> None:
     if not entries:
         raise InputError("no entry to append")
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(entries, start=1):
         if len(entry) > MAX_ENTRY_BYTES:
             raise InputError(
                 "an entry is too long",
-                row=number + 1,
+                row=number,
                 got=f"{len(entry)} bytes",
                 allowed=f"at most {MAX_ENTRY_BYTES}",
             )
-    with locked(log, keys.path):
-        before = finish_interrupted(log, keys=keys).checkpoint
-        signing = [keys.signing_key()] + ([new_key] if new_key is not None else [])
-        try:
-            after = _stage(log, entries, before=before)
-            _require_continuation(log, before, after)
-            checkpoint = _signed(after, keys=signing)
-        except BaseException:
-            shutil.rmtree(log / NEXT, ignore_errors=True)
-            raise
-        keys.record_signed(checkpoint)
-        publish(log, before.size, checkpoint)
-    return Appended(before.size, checkpoint)
 
 
 def _signed(checkpoint: Checkpoint, *, keys: Sequence[SigningKey]) -> SignedCheckpoint:

@@ -8,8 +8,24 @@ from typing import Any
 from probity.core import InputError
 from probity.core.canonical_json import JsonError, read_json
 from probity.core.files import read_regular_file
-from probity.publish.translog.entries import Entry, entry_from, moment
+from probity.publish.translog.entries import (
+    Correction,
+    Entry,
+    EntryName,
+    KeyRotation,
+    Segment,
+    entry_from,
+    moment,
+    parse_entry,
+)
+from probity.publish.translog.key_directory import KeyDirectory
+from probity.publish.translog.log_files import read_bundle, read_checkpoint, read_entry
+from probity.publish.translog.merkle import leaf_hash
+from probity.publish.translog.segment import segment_entry
+from probity.publish.translog.tiles import tiles_of_level
 
+PARQUET = ".parquet"
+_SEGMENT_MARK = b"probity/log-entry/segment/"
 MAX_FILE_BYTES = 1 << 30
 
 
@@ -38,6 +54,70 @@ def read_entries(paths: Sequence[Path], *, now: datetime | None = None) -> list[
                     allowed=error.allowed,
                 ) from None
     return entries
+
+
+def entries_of_files(paths: Sequence[Path], *, log: Path, keys: KeyDirectory) -> list[Entry]:
+    """The entries in some files; an event log in Parquet gives the manifest of a segment.
+
+    A segment names the one before it, in the log or among the files.
+
+    Raises
+    ------
+    InputError
+        As ``read_entries`` and ``segment_entry``.
+    """
+    recorded, entries = moment(datetime.now(UTC)), list[Entry]()
+    previous: str | None = None
+    if any(path.suffix == PARQUET for path in paths):
+        previous = last_segment(log)
+    for path in paths:
+        if path.suffix == PARQUET:
+            entry = segment_entry(
+                path,
+                name=path.stem,
+                secret=keys.salt_secret(),
+                recorded_at=recorded,
+                previous=previous,
+            )
+            previous = leaf_hash(entry.to_bytes()).hex()
+            entries.append(entry)
+        else:
+            entries += read_entries([path])
+    return entries
+
+
+def as_correction(entries: Sequence[Entry], *, log: Path, index: int, reason: str) -> Correction:
+    """The entry that puts another one, already in the log, right.
+
+    Raises
+    ------
+    InputError
+        Not one entry, one that corrects nothing, or no entry ``index`` in the log.
+    """
+    if len(entries) != 1 or isinstance(entries[0], Correction | KeyRotation):
+        raise InputError(
+            "a correction needs one entry to stand for the old one", got=f"{len(entries)} entries"
+        )
+    size = read_checkpoint(log).checkpoint.size
+    if not 0 <= index < size:
+        raise InputError("no such entry", file=log, got=index, allowed=f"0 to {size - 1}")
+    old = leaf_hash(read_entry(log, index, size=size)).hex()
+    return Correction(
+        recorded_at=entries[0].recorded_at,
+        corrects=EntryName(index=index, leaf_hash=old),
+        reason=reason,
+        replacement=entries[0],
+    )
+
+
+def last_segment(log: Path) -> str | None:
+    """Leaf hash of the last entry of a segment in a log, None before the first."""
+    size = read_checkpoint(log).checkpoint.size
+    for bundle in reversed(list(tiles_of_level(None, size))):
+        for entry in reversed(read_bundle(log, bundle)):
+            if _SEGMENT_MARK in entry and isinstance(parse_entry(entry), Segment):
+                return leaf_hash(entry).hex()
+    return None
 
 
 def _documents(path: Path) -> Iterator[tuple[int | None, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from probity.core import InputError
 from probity.core.files import read_regular_file, write_atomically
 from probity.publish.translog.checkpoint import SignedCheckpoint, parse_checkpoint
-from probity.publish.translog.note import MAX_NOTE_BYTES, SigningKey, VerifierKey
+from probity.publish.translog.note import MAX_NOTE_BYTES, SigningKey, VerifierKey, is_signed_by
 from probity.publish.translog.secret_file import (
     Passphrase,
     is_encrypted,
@@ -46,7 +46,7 @@ class KeyDirectory:
         self._passphrase = passphrase
 
     def create(self, key: SigningKey, *, encrypt: bool) -> None:
-        """Make the directory, with a key and a new secret for salts.
+        """Make the directory, with a key.
 
         Raises
         ------
@@ -57,10 +57,15 @@ class KeyDirectory:
         if (self.path / _KEY).exists():
             raise InputError("there is a key already", file=self.path)
         passphrase = self._passphrase if encrypt else None
-        secret = os.urandom(_SALT_SECRET_BYTES)
-        write_secret(self.path / _SALT, secret, purpose=_SALT_PURPOSE, passphrase=passphrase)
         self._write_key(_KEY, key, passphrase)
         self._write_public(key.verifier)
+
+    def create_salt_secret(self) -> None:
+        """Make the secret that the salts of rows come from, encrypted if the key is."""
+        # As text, since random bytes may look like an encrypted file.
+        secret = os.urandom(_SALT_SECRET_BYTES).hex().encode()
+        passphrase = self._passphrase_of_key()
+        write_secret(self.path / _SALT, secret, purpose=_SALT_PURPOSE, passphrase=passphrase)
 
     def signing_key(self) -> SigningKey:
         """The key.
@@ -81,20 +86,15 @@ class KeyDirectory:
             As ``signing_key``.
         """
         path = self.path / _SALT
-        return read_secret(path, purpose=_SALT_PURPOSE, passphrase=self._passphrase)
-
-    def next_key(self) -> SigningKey | None:
-        """The key that a rotation was about to put in place, None where none is going on."""
-        return self._read_key(_NEXT_KEY) if (self.path / _NEXT_KEY).exists() else None
+        text = read_secret(path, purpose=_SALT_PURPOSE, passphrase=self._passphrase)
+        try:
+            return bytes.fromhex(text.decode("ascii"))
+        except ValueError:
+            raise InputError("not the secret of salts", file=path) from None
 
     def keep_next_key(self, key: SigningKey) -> None:
         """Keep a new key beside the old one, encrypted if that is, until the log has named it."""
-        encrypted = is_encrypted(self.path / _KEY)
-        self._write_key(_NEXT_KEY, key, self._passphrase if encrypted else None)
-
-    def drop_next_key(self) -> None:
-        """Forget a new key that the log never named."""
-        (self.path / _NEXT_KEY).unlink(missing_ok=True)
+        self._write_key(_NEXT_KEY, key, self._passphrase_of_key())
 
     def use_next_key(self) -> None:
         """Put the new key in the place of the old one, which is gone then."""
@@ -102,6 +102,17 @@ class KeyDirectory:
         (self.path / _NEXT_KEY).replace(self.path / _KEY)
         sync_directory(self.path)
         self._write_public(key.verifier)
+
+    def settle_rotation(self, last: SignedCheckpoint) -> None:
+        """Finish a change of key that was cut short, or forget it if the log never named it."""
+        path = self.path / _NEXT_KEY
+        if not path.exists():
+            return
+        following = self._read_key(_NEXT_KEY).verifier
+        if is_signed_by(last.note, following, file=last.file):
+            self.use_next_key()
+        else:
+            path.unlink()
 
     def last_signed(self) -> SignedCheckpoint | None:
         """The last checkpoint that the key signed, None before the first.
@@ -121,6 +132,9 @@ class KeyDirectory:
         """Remember what was signed, before anybody can see it."""
         write_atomically(self.path / _LAST, bytes(checkpoint))
         sync_directory(self.path)
+
+    def _passphrase_of_key(self) -> Passphrase | None:
+        return self._passphrase if is_encrypted(self.path / _KEY) else None
 
     def _write_public(self, key: VerifierKey) -> None:
         write_atomically(self.path / _PUBLIC, f"{key}\n".encode())

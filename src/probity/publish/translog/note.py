@@ -215,7 +215,7 @@ def parse_note(content: bytes, *, file: str) -> Note:
 def _signature(line: str, number: int, file: str) -> Signature:
     match line.split(" "):
         case ["\u2014", name, encoded] if _is_name(name):
-            value = _from_base64(encoded)
+            value = from_base64(encoded)
             if value is not None and len(value) > _KEY_ID_BYTES:
                 return Signature(name, value[:_KEY_ID_BYTES], value[_KEY_ID_BYTES:])
     raise VerificationError(
@@ -278,7 +278,7 @@ def _key_material(text: str) -> tuple[str, bytes | None]:
     """The name in ``name+id+base64``, and the algorithm and key in it where it holds them."""
     match text.split("+", maxsplit=2):
         case [name, _, encoded] if _is_name(name):
-            material = _from_base64(encoded)
+            material = from_base64(encoded)
             fits = material is not None and len(material) == 1 + _KEY_BYTES
             if material is not None and fits and material[0] in _ALGORITHMS:
                 return name, material
@@ -311,7 +311,7 @@ def to_base64(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-def _from_base64(text: str) -> bytes | None:
+def from_base64(text: str) -> bytes | None:
     """The bytes of canonical base64, None for any other text."""
     try:
         value = base64.b64decode(text, validate=True)
@@ -322,5 +322,5 @@ def _from_base64(text: str) -> bytes | None:
 
 def hash_from_base64(text: str) -> bytes | None:
     """A 32-byte hash from canonical base64, None for any other text."""
-    value = _from_base64(text)
+    value = from_base64(text)
     return value if value is not None and len(value) == _KEY_BYTES else None

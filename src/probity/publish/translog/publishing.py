@@ -81,6 +81,7 @@ def finish_interrupted(log: Path, *, keys: KeyDirectory) -> SignedCheckpoint:
     last = keys.last_signed()
     if last is None:
         raise InputError("no log was made with this key", file=keys.path)
+    keys.settle_rotation(last)
     if last.checkpoint.size == 0 and not (log / FILE_NAME).exists():
         replace_checkpoint(log, last)
     public = read_checkpoint(log)
