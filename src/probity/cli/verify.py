@@ -8,6 +8,8 @@ import typer
 
 from probity.cli.json_output import print_json
 from probity.cli.measure import Format, FormatOption
+from probity.cli.trust import LogKeyOption, TrustOption
+from probity.cli.verify_log import is_log, verify_log_or_proof
 
 if TYPE_CHECKING:
     from probity.publish.bundle.checked import CheckedBundle
@@ -16,7 +18,12 @@ _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 
 
 def verify(
-    path: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The directory to check.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH", help="A bundle, the files of a log, or the proof of a log's entry."
+        ),
+    ],
     *,
     digest: Annotated[
         str | None,
@@ -31,22 +38,33 @@ def verify(
     earlier: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="DIR",
-            help="An earlier bundle that this one corrects; again for what that one corrects.",
+            metavar="PATH",
+            help="An earlier bundle that this one corrects; again for what that one corrects. "
+            "Of a log: a checkpoint that you kept, which it has to continue.",
         ),
     ] = None,
+    log_key: LogKeyOption = None,
+    trust: TrustOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
     """Check that published evidence was not changed; exit code 5 where it was.
 
     Every file is read and hashed, and every failure is told with its file and place. The digest
     of a bundle stands for all that is in it; give it with --digest as you got it from elsewhere,
-    or whoever changed a file can have written new digests too.
+    or whoever changed a file can have written new digests too. A log needs its public key, with
+    --log-key or in a file of logs and witnesses that you trust.
     """
     from probity.cli.progress import slow_work
     from probity.core import InputError
     from probity.publish.bundle.checked import check_bundle
 
+    if path.is_file() or is_log(path):
+        if digest is not None or recompute:
+            raise typer.BadParameter("--digest and --recompute are for bundles")
+        verify_log_or_proof(path, log_keys=log_key, trust=trust, earlier=earlier, output=output)
+        return
+    if log_key or trust is not None:
+        raise typer.BadParameter("--log-key and --trust are for logs and proofs")
     wanted = None if digest is None else plain_digest(digest, option="--digest")
     for directory in (path, *(earlier or ())):
         if not directory.is_dir():

@@ -1,4 +1,4 @@
-"""`probity verify` on a transparency log, and on the proof of one entry of it."""
+"""`probity verify` on a transparency log, the proof of an entry, and evidence of a split view."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +42,8 @@ def verify_log_or_proof(
     if path.is_dir():
         report = _verified(path, policy, checkpoint)
         document, lines = _log_as_json(report), _log_in_words(path, report)
+    elif _is_evidence(path):
+        document, lines = _split_view(path, policy)
     else:
         proven = _proven(path, policy, checkpoint)
         document, lines = _proof_as_json(proven), _proof_in_words(path, proven)
@@ -72,6 +74,25 @@ def _proven(path: Path, policy: "TrustPolicy", published: Path | None) -> "Prove
     content = read_regular_file(path, limit=MAX_PROOF_BYTES)
     checkpoint = read_checkpoint_file(published) if published is not None else None
     return verify_proof(content, policy=policy, file=str(path), published=checkpoint)
+
+
+def _is_evidence(path: Path) -> bool:
+    """Whether a file is JSON, as evidence of a split view is and a proof is not."""
+    with path.open("rb") as file:
+        return file.read(1) == b"{"
+
+
+def _split_view(path: Path, policy: "TrustPolicy") -> tuple[dict[str, Any], list[str]]:
+    from probity.publish.translog.split_view import read_evidence
+
+    found = read_evidence(path, policy=policy)
+    origin = found.larger.checkpoint.origin
+    sizes = [found.smaller.checkpoint.size, found.larger.checkpoint.size]
+    document = {"schema": "probity/verified-split-view/1", "origin": origin, "sizes": sizes}
+    return document, [
+        f"{path} proves a split view: the log {origin} has signed two histories,",
+        f"  of {sizes[0]} and of {sizes[1]} entries, that cannot both be true.",
+    ]
 
 
 def _log_in_words(path: Path, report: "LogReport") -> list[str]:
