@@ -32,7 +32,9 @@ def bundle(
     ] = None,
     log_manifest: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="A segment manifest of an event log."),
+        typer.Option(
+            metavar="FILE", help="The entry of a transparency log for a segment of an event log."
+        ),
     ] = None,
     published: Annotated[
         str | None,
@@ -43,6 +45,12 @@ def bundle(
         typer.Option(metavar="DIGEST", help="The bundle that this one corrects, with --reason."),
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why that bundle is corrected.")] = None,
+    log_entry: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json", help="Also write the entry for `probity publish log append`."
+        ),
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace the bundle that is in DIR.")
     ] = False,
@@ -76,8 +84,22 @@ def bundle(
         write_bundle(composed.files, out=out, replace=replace)
     except OSError as error:
         raise InputError(f"cannot write the bundle: {error.strerror}", file=out) from None
+    if log_entry is not None:
+        _write_log_entry(log_entry, composed.digest, name=out.absolute().name)
     typer.echo(f"The bundle of {len(composed.files)} files is {out}")
     typer.echo(f"sha256:{composed.digest}")
+
+
+def _write_log_entry(file: Path, digest: str, *, name: str) -> None:
+    from probity.core import InputError
+    from probity.core.canonical_json import canonical
+    from probity.core.files import write_atomically
+    from probity.publish.bundle.in_log import log_entry
+
+    try:
+        write_atomically(file, canonical(log_entry(digest, name=name)))
+    except OSError as error:
+        raise InputError(f"cannot write the entry: {error.strerror}", file=file) from None
 
 
 def _correction(digest: str | None, reason: str | None) -> "Correction | None":

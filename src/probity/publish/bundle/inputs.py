@@ -65,7 +65,7 @@ def gather(
     audits : sequence of Path
         Results of ``probity audit --format json``. A bundled policy that one names is taken in.
     log_manifests : sequence of Path
-        Segment manifests of event logs.
+        Entries of a transparency log that stand for segments of event logs.
     published, corrects
         As in ``Inputs``.
 
@@ -92,7 +92,7 @@ def gather(
         found.numbered(layout.AUDITS, number, path, canonical(document))
         _require_policy(found, document, named, path)
     for number, path in enumerate(log_manifests, start=1):
-        document = _document(path, schema="probity/segment/1")
+        document = _document(path, schema="probity/log-entry/segment/1")
         found.numbered(layout.LOG_MANIFESTS, number, path, canonical(document))
     return Inputs(
         files=found.files,

@@ -1,0 +1,69 @@
+"""A bundle's digest in a transparency log: there, not there, corrected, and in a forged log."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probity.core import VerificationError
+from probity.core.canonical_json import canonical
+from probity.publish.bundle.in_log import find_in_log, log_entry
+from probity.publish.translog.entries import entry_from
+from probity.publish.translog.merkle import leaf_hash
+from small_bundle import small_bundle
+from translog_samples import SampleLog, entries, sample_log
+
+TIME = {"recorded_at": "2026-11-26T09:00:00Z"}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> SampleLog:
+    """260 entries of another kind, the bundle's, and 5 more: it stands in the second tile."""
+    made = sample_log(tmp_path, 260)
+    made.append([entry()])
+    made.append(entries(300, 5))
+    return made
+
+
+def entry(**changes: Any) -> bytes:
+    return entry_from(log_entry(small_bundle().digest, name="village") | TIME | changes).to_bytes()
+
+
+def test_it_is_found_with_its_place_and_time(log: SampleLog) -> None:
+    found = find_in_log(small_bundle().digest, log.path, policy=log.policy)
+    assert (found.index, found.recorded_at) == (260, "2026-11-26T09:00:00Z")
+    assert found.corrected_by == ()
+    assert found.log.checkpoint.checkpoint.size == 266
+
+
+def test_one_that_is_not_in_the_log_is_said(log: SampleLog) -> None:
+    with pytest.raises(VerificationError, match=f"no entry of its 266 gives the digest {'0' * 64}"):
+        find_in_log("0" * 64, log.path, policy=log.policy)
+
+
+def test_a_correction_in_the_log_is_told(log: SampleLog) -> None:
+    correction = {
+        "schema": "probity/log-entry/correction/1",
+        "corrects": {"index": 260, "leaf_hash": leaf_hash(entry()).hex()},
+        "reason": "A row was misread",
+    }
+    log.append([entry_from(correction | TIME).to_bytes()])
+    found = find_in_log(small_bundle().digest, log.path, policy=log.policy)
+    assert found.corrected_by == ((266, "A row was misread"),)
+
+
+def test_entries_of_kinds_to_come_are_passed_over(log: SampleLog) -> None:
+    unknown = {"schema": "probity/log-entry/bundle/9", "sha256": small_bundle().digest}
+    log.append([canonical(unknown)])
+    assert find_in_log(small_bundle().digest, log.path, policy=log.policy).index == 260
+
+
+def test_a_digest_written_into_a_log_afterwards_is_a_failure_of_the_log(log: SampleLog) -> None:
+    file = log.path / "tile/entries/001.p/10"
+    content = file.read_bytes()
+    forged = content.replace(small_bundle().digest.encode(), b"0" * 64)
+    assert forged != content
+    file.write_bytes(forged)
+    with pytest.raises(VerificationError) as caught:
+        find_in_log("0" * 64, log.path, policy=log.policy)
+    assert "tile/entries/001.p/10" in str(caught.value)
