@@ -11,7 +11,7 @@ import resource
 import sys
 import time
 
-from probity.twin.run import Run, totals_of_replicates
+from probity.twin.replicates import Run, totals_of_replicates
 from probity.twin.scenario_file import load_scenario
 
 TARGET_SECONDS_OF_100 = 120

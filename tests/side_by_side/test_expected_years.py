@@ -8,7 +8,7 @@ import pytest
 from probity.twin.expected.deployment import expected, scenario_at
 from probity.twin.expected.setting import Setting
 from probity.twin.outcomes import measures_of, outcomes_of
-from probity.twin.run import Run, history_of
+from probity.twin.replicates import Run, history_of
 
 NOW = Setting()
 FEW = replace(NOW, threshold=0.60, deployments=60)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from probity.twin.faults.damage import Damage
     from probity.twin.faults.fault import Fault
     from probity.twin.history import History
-    from probity.twin.run import Run
+    from probity.twin.replicates import Run
     from probity.twin.scenario import LiveScenario, Scenario, SearchScenario
     from probity.twin.searches.history import SearchHistory, SearchTotals
     from probity.twin.searches.run import SearchRun
@@ -84,7 +84,7 @@ class _Asked:
 
 
 def _run_live(scenario: "LiveScenario", asked: _Asked, output: Format) -> None:
-    from probity.twin.run import Run, history_of, totals_of_replicates
+    from probity.twin.replicates import Run, history_of, totals_of_replicates
     from probity.twin.totals import totals_of
 
     chosen = Run(scenario=scenario, seed=asked.seed)

@@ -35,7 +35,7 @@ def stream(
 
     JSON Lines: the first line is the log's header; each further line is an event.
     """
-    from probity.twin.run import Run, history_of
+    from probity.twin.replicates import Run, history_of
     from probity.twin.stream import paced, stream_events, stream_header
     from probity.twin.stream_target import opened
 

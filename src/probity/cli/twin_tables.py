@@ -10,7 +10,7 @@ import numpy as np
 
 from probity.core import Rate, Undefined
 from probity.stats.interval import clopper_pearson
-from probity.twin.run import Run
+from probity.twin.replicates import Run
 from probity.twin.scenario import Assumed, Published, Scenario
 from probity.twin.scenario_file import scenario_digest
 from probity.twin.searches.history import SearchTotals

@@ -13,7 +13,7 @@ from probity.twin.event_writer import log_schema
 from probity.twin.faults.fault import Fault
 from probity.twin.faults.planting import Answer, Planting
 from probity.twin.history import History
-from probity.twin.run import Run, history_of
+from probity.twin.replicates import Run, history_of
 from probity.twin.scenario import LiveScenario
 from probity.twin.watchlists import make_watchlists
 from probity.twin.world import make_world

@@ -21,7 +21,7 @@ from probity.twin.faults.fault import Fault
 from probity.twin.faults.planting import Planting
 from probity.twin.faults.write import write_faulted_log, write_faulted_search_log
 from probity.twin.history import History
-from probity.twin.run import Run
+from probity.twin.replicates import Run
 from probity.twin.scenario_file import scenario_digest
 from probity.twin.score_sample import score_sample
 from probity.twin.searches.events import write_search_log

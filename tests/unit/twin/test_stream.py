@@ -13,7 +13,7 @@ from probity.audit.log import open_log
 from probity.core.event import FIELDS, KINDS
 from probity.twin.event_log import first_event_us, live_events, live_header, write_live_log
 from probity.twin.history import History
-from probity.twin.run import Run, history_of
+from probity.twin.replicates import Run, history_of
 from probity.twin.scenario import LiveScenario
 from probity.twin.scenario_file import known_scenarios, load_scenario
 from probity.twin.stream import LINES_AT_ONCE, paced, stream_events, stream_header

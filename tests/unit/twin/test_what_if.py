@@ -9,7 +9,7 @@ from probity.twin.compare import Compared, Side, compare, run_side
 from probity.twin.history import History
 from probity.twin.outcomes import measures_of, outcomes_of
 from probity.twin.queue import LEFT, serve
-from probity.twin.run import Run, history_of
+from probity.twin.replicates import Run, history_of
 from probity.twin.scenario import LiveScenario
 from probity.twin.totals import totals_of
 from probity.twin.what_if import MOST_POINTS, Vary, answer, ask_of_two, ask_of_values, vary_of

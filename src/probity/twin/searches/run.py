@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from probity.twin.run import in_order
+from probity.twin.replicates import in_order
 from probity.twin.scenario import SearchScenario
 from probity.twin.scenario_file import scenario_digest
 from probity.twin.searches.history import (
