@@ -41,7 +41,7 @@ verify: $(VENV)/test.stamp  ## slow proofs: coverage of intervals, side by side,
 	$(BIN)/python -m pytest -n auto -m verify
 
 BENCHMARKS := start_up read_pdf verification engine_all_pairs engine_top_k \
-  side_by_side_verification subject_bootstrap interval_coverage
+  side_by_side_verification subject_bootstrap interval_coverage site_build
 bench: $(VENV)/test.stamp  ## measured figures; fails at the end if a target is missed
 	@missed=0; for name in $(BENCHMARKS); do \
 	  printf '\n== benchmarks/%s.py\n' $$name; \

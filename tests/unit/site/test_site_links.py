@@ -4,7 +4,9 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,12 +15,6 @@ import jsonschema
 import pytest
 
 from sites import hostile_site, sample_site
-
-
-@pytest.fixture(params=["sample", "hostile"])
-def site(request: pytest.FixtureRequest) -> Mapping[str, bytes]:
-    """A site; it is built when the first test asks for it."""
-    return sample_site() if request.param == "sample" else hostile_site()
 
 
 class _Page(HTMLParser):
@@ -43,42 +39,58 @@ class _Page(HTMLParser):
             self.forbidden.append(f"inline <{tag}>")
 
 
-def pages(site: Mapping[str, bytes]) -> Iterator[tuple[str, _Page]]:
-    """Every page of the site, read."""
-    for path, content in site.items():
+@dataclass(frozen=True)
+class _Site:
+    """The files of a site, and its pages as read."""
+
+    files: Mapping[str, bytes]
+    pages: Mapping[str, _Page]
+
+
+@cache
+def _read(name: str) -> _Site:
+    files = sample_site() if name == "sample" else hostile_site()
+    pages = {}
+    for path, content in files.items():
         if path.endswith(".html"):
-            page = _Page()
-            page.feed(content.decode("utf-8"))
-            yield path, page
+            pages[path] = _Page()
+            pages[path].feed(content.decode("utf-8"))
+    return _Site(files, pages)
 
 
-def test_every_link_leads_to_a_file_and_a_place_in_it(site: Mapping[str, bytes]) -> None:
-    ids = {path: set(page.ids) for path, page in pages(site)}
+@pytest.fixture(params=["sample", "hostile"])
+def site(request: pytest.FixtureRequest) -> _Site:
+    """A site; it is built when the first test asks for it."""
+    return _read(request.param)
+
+
+def test_every_link_leads_to_a_file_and_a_place_in_it(site: _Site) -> None:
+    ids = {path: set(page.ids) for path, page in site.pages.items()}
     broken = []
-    for path, page in pages(site):
+    for path, page in site.pages.items():
         for address in page.addresses:
             parts = urlsplit(address)
             if parts.scheme:
                 continue
             joined = posixpath.join(posixpath.dirname(path), unquote(parts.path))
             target = posixpath.normpath(joined) if parts.path else path
-            if target not in site or (parts.fragment and parts.fragment not in ids[target]):
+            if target not in site.files or (parts.fragment and parts.fragment not in ids[target]):
                 broken.append(f"{path}: {address}")
     assert broken == []
 
 
-def test_nothing_is_inline_and_nothing_comes_from_elsewhere(site: Mapping[str, bytes]) -> None:
-    for path, page in pages(site):
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(site: _Site) -> None:
+    for path, page in site.pages.items():
         assert page.forbidden == [], path
         schemes = {urlsplit(address).scheme for address in page.addresses}
         assert schemes <= {"", "data", "https", "http"}, path
-    for path, content in site.items():
+    for path, content in site.files.items():
         if path.endswith((".css", ".js")):
             assert not re.search(rb"https?:|//[a-z]", content.replace(b"// ", b"")), path
 
 
-def test_ids_are_unique_on_their_page(site: Mapping[str, bytes]) -> None:
-    for path, page in pages(site):
+def test_ids_are_unique_on_their_page(site: _Site) -> None:
+    for path, page in site.pages.items():
         assert len(page.ids) == len(set(page.ids)), path
 
 
