@@ -14,6 +14,7 @@ import pytest
 
 from guide_files import MAKERS
 from probity.cli import main
+from probity.publish.translog.key_directory import KeyDirectory
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -29,6 +30,11 @@ NOT_RUN = {
 """Commands that begin so are run elsewhere, as is said."""
 EXIT_CODES = {"--fail-on breach": 1}
 """Commands that are meant to end with another exit code than 0."""
+STAND_FOR = {
+    "DIGEST": lambda: hashlib.sha256(Path("evidence/manifest.json").read_bytes()).hexdigest(),
+    "LOG_KEY": lambda: str(KeyDirectory(Path("keys")).signing_key().verifier),
+}
+"""Words of a guide for what an earlier command printed."""
 _BLOCK = re.compile(r"^ *```(|console|sh)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
@@ -100,9 +106,9 @@ def test_every_command_of_the_page_runs_in_full(
 
 
 def run_and_expect(command: str) -> None:
-    if "DIGEST" in command:
-        digest = hashlib.sha256(Path("evidence/manifest.json").read_bytes()).hexdigest()
-        command = command.replace("DIGEST", digest)
+    for word, value in STAND_FOR.items():
+        if word in command:
+            command = command.replace(word, value())
     command, _, target = command.partition(" > ")
     for word in shlex.split(command, comments=True):
         if word in MAKERS and not Path(word).exists():

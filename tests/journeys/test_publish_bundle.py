@@ -180,6 +180,33 @@ def test_corrections_are_shown_with_what_they_changed(bundle: Path, tmp_path: Pa
     assert reason in (tmp_path / "second/README.md").read_text()
 
 
+def test_a_bundle_is_found_in_a_log_by_the_entry_written_for_it(
+    bundle: Path, tmp_path: Path
+) -> None:
+    entry, log, keys = tmp_path / "entry.json", tmp_path / "log", tmp_path / "keys"
+    publish(tmp_path / "mine", "--log-entry", entry)
+    made = run("publish", "log", "init", log, "--keys", keys, "--origin", "force.example/log")
+    key = made.output.splitlines()[-1]
+    assert run("publish", "log", "append", log, entry, "--keys", keys).exit_code == 0
+    found = run("verify", tmp_path / "mine", "--log", log, "--log-key", key)
+    assert found.exit_code == 0, found.output
+    assert "in the log force.example/log of 1 entries, as entry 0" in found.output
+    document = run("verify", tmp_path / "mine", "--log", log, "--log-key", key, "--format", "json")
+    schema = json.loads((SCHEMAS / "verify.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(json.loads(document.output))
+    other = run("verify", bundle, "--log", log, "--log-key", key)
+    assert other.exit_code == 5
+    assert "no entry of its 1 gives the digest" in other.output
+    checkpoint = log / "checkpoint"
+    checkpoint.write_bytes(checkpoint.read_bytes().replace(b"force", b"farce", 1))
+    forged = run("verify", tmp_path / "mine", "--log", log, "--log-key", key)
+    assert forged.exit_code == 5
+    assert "log/checkpoint" in forged.output
+    assert run("verify", bundle, "--log", log).exit_code == 2
+    assert run("verify", bundle, "--log-key", key).exit_code == 2
+    assert run("verify", log, "--log-key", key, "--log", log).exit_code == 2
+
+
 def test_the_same_bytes_whatever_the_surroundings(bundle: Path, tmp_path: Path) -> None:
     """Other directory, time zone, locale, hash seed, thread counts, umask, order of files."""
     record = tmp_path / "elsewhere" / "My Record.CSV"

@@ -8,8 +8,11 @@ from typing import Any
 from probity.core import VerificationError
 from probity.publish.bundle.compose import Done
 from probity.publish.bundle.correction import Step, chain
+from probity.publish.bundle.in_log import LoggedBundle, find_in_log
+from probity.publish.bundle.layout import MANIFEST
 from probity.publish.bundle.recompute import Recomputed, recompute
 from probity.publish.bundle.verify import VerifiedBundle, verify_bundle
+from probity.publish.translog.trust_policy import TrustPolicy
 
 SCHEMA = "probity/verify/1"
 
@@ -26,6 +29,8 @@ class CheckedBundle:
         None where nothing was to be computed again.
     corrections : tuple of Step
         From the newest bundle back, as far as earlier ones were given.
+    logged : LoggedBundle or None
+        Where its digest stands in the log that was given.
     failures : tuple of VerificationError
         Of everything together.
     """
@@ -33,6 +38,7 @@ class CheckedBundle:
     bundle: VerifiedBundle
     recomputed: Recomputed | None
     corrections: tuple[Step, ...]
+    logged: LoggedBundle | None
     failures: tuple[VerificationError, ...]
 
 
@@ -42,6 +48,7 @@ def check_bundle(
     expected_digest: str | None = None,
     again: bool = False,
     earlier: Sequence[Path] = (),
+    log: tuple[Path, TrustPolicy] | None = None,
     done: Done = lambda: None,
 ) -> CheckedBundle:
     """Verify a bundle, and the earlier ones that it corrects.
@@ -56,35 +63,44 @@ def check_bundle(
         Whether to compute the verdicts and the report again.
     earlier : sequence of Path
         Bundles in the chain of corrections, in any order.
+    log : (Path, TrustPolicy), optional
+        A log that the bundle's digest has to be in, and whose signatures the reader asks for.
     done : callable
         Called as ``compose`` calls it while computing.
     """
     bundle = verify_bundle(directory, expected_digest=expected_digest)
     recomputed = recompute(directory, bundle, done=done) if again else None
     failures = [*bundle.failures, *(recomputed.failures if recomputed else ())]
-    before = []
-    for path in earlier:
-        one = verify_bundle(path)
-        before.append(one)
-        failures += [
-            VerificationError(
-                file=f"{path}/{error.file}",
-                place=error.place,
-                expected=error.expected,
-                got=error.got,
-            )
-            for error in one.failures
-        ]
+    before = [verify_bundle(path) for path in earlier]
+    for path, one in zip(earlier, before, strict=True):
+        failures += [_below(path, error) for error in one.failures]
     corrections: tuple[Step, ...] = ()
     try:
         corrections = chain(bundle, before)
     except VerificationError as error:
         failures.append(error)
+    logged = None
+    if log is not None and bundle.digest is not None:
+        try:
+            logged = find_in_log(bundle.digest, log[0], policy=log[1])
+        except VerificationError as error:
+            failures.append(error if error.file == MANIFEST else _below(log[0], error))
     return CheckedBundle(
         bundle=bundle,
         recomputed=recomputed,
         corrections=corrections,
+        logged=logged,
         failures=tuple(failures),
+    )
+
+
+def _below(directory: Path, error: VerificationError) -> VerificationError:
+    """The failure of another directory than the one that is checked."""
+    return VerificationError(
+        file=f"{directory}/{error.file}",
+        place=error.place,
+        expected=error.expected,
+        got=error.got,
     )
 
 
@@ -116,7 +132,22 @@ def as_json(checked: CheckedBundle) -> dict[str, Any]:
         "recomputed": None
         if recomputed is None
         else {"same": list(recomputed.same), "not_compared": list(recomputed.not_compared)},
+        "log": None if checked.logged is None else _logged(checked.logged),
         "failures": [failure_as_json(error) for error in checked.failures],
+    }
+
+
+def _logged(found: LoggedBundle) -> dict[str, Any]:
+    state = found.log.checkpoint.checkpoint
+    return {
+        "origin": state.origin,
+        "size": state.size,
+        "root": state.root.hex(),
+        "index": found.index,
+        "recorded_at": found.recorded_at,
+        "corrected_by": [
+            {"index": index, "reason": reason} for index, reason in found.corrected_by
+        ],
     }
 
 
