@@ -174,7 +174,7 @@ def templates_parquet() -> list[bytes]:
 
 def templates_manifest() -> list[bytes]:
     head = "row,sample_id,subject_id,role,group,quality\n"
-    rows = "0,s0,p0,gallery,x,0.5\n1,s1,p0,probe,x,0.1\n2,s2,p1,probe,y,\n"
+    rows = "0,s0,p0,gallery,x,0.5\n1,s1,p0,probe,x,0.1\n2,s2,p1,probe,y,0.2\n"
     return [(head + rows).encode()]
 
 

@@ -14,7 +14,7 @@ PERMISSIVE = re.compile(
     r"MIT(-0|-CMU)?|BSD(-[23]-Clause)?|0BSD|Apache-2\.0( WITH LLVM-exception)?|ISC|PSF-2\.0|Zlib|"
     r"CC0-1\.0|Unlicense|dependency licenses"
 )
-"""``dependency licenses``: pypdfium2 says so of the libraries inside it, whose texts come with it."""
+"""``dependency licenses``: pypdfium2 says so of the libraries inside it; it brings their texts."""
 CLASSIFIERS = {
     "License :: OSI Approved :: BSD License": "BSD",
     "License :: OSI Approved :: MIT License": "MIT",

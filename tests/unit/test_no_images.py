@@ -62,11 +62,11 @@ try:
     main()
 except SystemExit as done:
     assert not done.code, done.code
-sys.argv = ["probity", "measure", "verification", str(out / "run" / "scores.parquet")]
+sys.argv = ["probity", "measure", "verification", "--scores", str(out / "run" / "scores.parquet")]
 try:
     main()
 except SystemExit as done:
-    pass
+    assert not done.code, done.code
 print(json.dumps(sorted({m.split(".")[0] for m in sys.modules} & set(%r))))
 """
 
