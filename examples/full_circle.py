@@ -2,9 +2,9 @@
 
     python examples/full_circle.py town-centre-2024 out/full-circle
 
-The twin runs the described system on synthetic people. What its operator publishes is read, audited,
-measured, put to two claims, and published; a reader verifies it. Only then is the truth opened that
-the twin kept apart, and set beside what the instruments said.
+The twin runs the described system on synthetic people. What its operator publishes is read,
+audited, measured, put to two claims, and published; a reader verifies it. Only then is the truth
+opened that the twin kept apart, and set beside what the instruments said.
 """
 
 import json
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 CLAIMS = Path(__file__).with_name("synthetic-claims.toml")
 POLICY = "met-lfr-2024-09"
-FAULTS = ("stop-after-rejection", "alert-kept-a-day", "item-kept-a-month")
+FAULTS = ("stop-after-rejection", "alert-kept-a-day", "list-kept")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from probity.stats.stream import stream
 from probity.twin.changes import changed
 from probity.twin.published_record import RecordRows, Tally, record_csv
-from probity.twin.run import Run, history_of
+from probity.twin.replicates import Run, history_of
 from probity.twin.scenario import LiveScenario
 from probity.twin.scenario_file import load_scenario
 

@@ -9,8 +9,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from unittest.mock import patch
 
@@ -23,7 +21,7 @@ from probity.claims.load import parse
 from probity.claims.relation import Relation
 from probity.claims.verdict import decide_version
 from probity.core import Total, Undefined
-from probity.records.bundled import Bundle
+from probity.records.bundled import Bundle, load
 from probity.records.context import PublishedTest
 from probity.records.reader import read
 from simulated_worlds import BEYOND, FORCE, WORLDS, Drawn, TwinWorld, World
@@ -253,9 +251,9 @@ def evidence_of(drawn: Drawn) -> Evidence:
         path = Path(directory) / "record.csv"
         path.write_bytes(drawn.record)
         record = read(path)
-    bundle = Bundle(files("probity.records") / "data")
+    bundle = Bundle(load().content)
     for name in ("sources", "rows"):
-        setattr(bundle, name, getattr(_bundled(), name))
+        setattr(bundle, name, getattr(load(), name))
     (first, trials), (second, others) = drawn.groups
     false, faces = drawn.totals["false_alerts"], drawn.totals["faces_seen"]
     bundle.published_tests = (
@@ -265,11 +263,6 @@ def evidence_of(drawn: Drawn) -> Evidence:
         _figure("GROUP-2", second, others),
     )
     return Evidence(bundle, (record,))
-
-
-@cache
-def _bundled() -> Bundle:
-    return Bundle(files("probity.records") / "data")
 
 
 def _expected(world: World | TwinWorld) -> dict[str, float]:
