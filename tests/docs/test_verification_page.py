@@ -1,6 +1,7 @@
 """The page of the proof run: no part without a control, nothing that failed left unsaid."""
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -46,9 +47,11 @@ def test_a_control_that_was_skipped_is_none(writer) -> None:
         writer.page(results)
 
 
-def test_a_test_of_no_part_is_refused(writer) -> None:
-    with pytest.raises(ValueError, match=r"of no part: tests/unit/test_new\.py::test_x"):
-        writer.page([*complete(writer), result("tests/unit/test_new.py::test_x")])
+def test_a_test_of_no_part_is_listed_as_such(writer) -> None:
+    told = writer.page([*complete(writer), result("tests/unit/test_new.py::test_x")])
+    assert "12 checks" in told
+    assert "| Further slow checks | 1 | 0 | 0 | 0 | 0.0 |" in told
+    assert told.index("## Further slow checks") < told.index("`test_new: test_x`")
 
 
 def test_what_failed_and_what_was_not_caught_is_said_first(writer) -> None:
@@ -72,14 +75,12 @@ def test_p_values_are_listed_and_tested_to_be_even(writer) -> None:
     assert "Kolmogorov's test of that: p = 0.000" in writer.page(results)
 
 
-def test_every_slow_proof_and_every_control_is_of_some_part(writer) -> None:
+def test_every_control_is_of_some_part(writer) -> None:
     marked = [
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tests").rglob("test_*.py")
-        if "pytest.mark.verify" in (text := path.read_text(encoding="utf-8"))
-        or "pytest.mark.control" in text
+        if re.search(r"^(@|pytestmark = )pytest\.mark\.control$", path.read_text("utf-8"), re.M)
     ]
     beginnings = tuple(name.split("::")[0] for part in writer.PARTS for name in part.files)
-    assert [name for name in marked if not name.startswith(beginnings)] == [
-        "tests/docs/test_verification_page.py"
-    ]
+    assert len(marked) >= len(writer.PARTS) - 2
+    assert [name for name in marked if not name.startswith(beginnings)] == []
