@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 CLAIMS = Path(__file__).with_name("synthetic-claims.toml")
-POLICY = "met-lfr-2024-09"
-FAULTS = ("stop-after-rejection", "alert-kept-a-day", "list-kept")
+POLICY = "college-app"
+FAULTS = ("rank-too-low", "notice-late", "list-unreviewed")
 
 
 @dataclass(frozen=True)

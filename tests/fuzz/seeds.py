@@ -19,6 +19,10 @@ from lookalike import HOME_OFFICE, MET_2020, MET_2023, SOUTH_WALES, document, fi
 from probity.audit.log import open_log
 from probity.audit.log.ocel_json import write_ocel_json
 from probity.audit.log.ocel_sqlite import write_ocel_sqlite
+from probity.publish.bundle.layout import MANIFEST
+from probity.publish.translog.entries import BundleDigest, Correction, EntryName, Policy
+from probity.publish.translog.note import SigningKey, signed
+from small_bundle import small_bundle
 from tabular import as_csv, as_ods, as_xlsx
 
 _EVENTS = [
@@ -204,3 +208,47 @@ def formulas() -> list[bytes]:
         b"HISTORICALLY[1 d, *) (s >= 0.64 OR COUNT y. (alert.raised(alert: y)) >= 2)",
         b'c IN ("a", "b") AND ALWAYS (0, 2 s] t + 3 s < u - 1 us',
     ]
+
+
+_KEY = "PRIVATE" + "+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+"""Of the tests of golang.org/x/mod/sumdb/note."""
+
+
+def notes() -> list[bytes]:
+    key = SigningKey.parse(_KEY)
+    return [
+        bytes(signed("A text.\n", keys=[key])),
+        bytes(signed("Two\n\nparts\n", keys=[key, key])),
+    ]
+
+
+def checkpoints() -> list[bytes]:
+    key, root = SigningKey.parse(_KEY), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    return [bytes(signed(f"{key.verifier.name}\n{size}\n{root}\n", keys=[key])) for size in (0, 70)]
+
+
+def witness_requests() -> list[bytes]:
+    proof = b"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    return [b"old 3\n" + proof + b"\n" + proof + b"\n\n" + one for one in checkpoints()]
+
+
+def trust_policies() -> list[bytes]:
+    key = str(SigningKey.parse(_KEY).verifier)
+    return [f"# c\nlog {key} https://example.com/\nquorum none\n".encode()]
+
+
+def log_entries() -> list[bytes]:
+    at, digest = "2026-11-26T00:00:00Z", "0" * 64
+    wrong = BundleDigest(recorded_at=at, name="a", sha256=digest)
+    named = EntryName(index=1, leaf_hash=digest)
+    right = Correction(recorded_at=at, corrects=named, reason="misread", replacement=wrong)
+    policy = Policy(recorded_at=at, name="p", version="1", sha256=digest)
+    return [one.to_bytes() for one in (wrong, right, policy)]
+
+
+def json_documents() -> list[bytes]:
+    return [b'{"a":[1,-0.5,1e21,null,true,"\\u20ac"],"b":{"c":""}}', b"[[[[]]]]"]
+
+
+def manifests() -> list[bytes]:
+    return [small_bundle().files[MANIFEST]]

@@ -3,6 +3,7 @@
 A target is run in a process of its own (``campaign``), since libraries in C may take it down.
 """
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable
@@ -146,6 +147,66 @@ def _formula(content: bytes) -> object:
     return formula
 
 
+def _note(content: bytes) -> object:
+    """A note that is read is written back as it was."""
+    from probity.publish.translog.note import parse_note
+
+    note = parse_note(content, file="note")
+    assert bytes(note) == content
+    return note
+
+
+def _checkpoint(content: bytes) -> object:
+    from probity.publish.translog.checkpoint import parse_checkpoint
+
+    checkpoint = parse_checkpoint(content)
+    assert bytes(checkpoint) == content
+    return checkpoint
+
+
+def _witness_request(content: bytes) -> object:
+    from probity.publish.translog.witness_request import parse_request
+
+    return parse_request(content, file="request")
+
+
+def _trust_policy(path: Path) -> object:
+    from probity.publish.translog.trust_policy import read_policy
+
+    return read_policy(path)
+
+
+def _log_entry(content: bytes) -> object:
+    from probity.publish.translog.entries import parse_entry
+
+    entry = parse_entry(content)
+    assert entry.to_bytes() == content
+    return entry
+
+
+def _json(content: bytes) -> object:
+    """A document that is read has one canonical form, which reads back as the same document."""
+    from probity.core.canonical_json import JsonError, canonical, read_canonical, read_json
+
+    try:
+        document = read_json(content)
+        once = canonical(document)
+    except JsonError as error:
+        raise InputError(str(error)) from None
+    assert canonical(read_canonical(once)) == once
+    return once
+
+
+def _manifest_of_bundle(content: bytes) -> object:
+    from probity.publish.bundle.verify import verify_bundle
+
+    with tempfile.TemporaryDirectory(dir=_FOLDER) as directory:
+        digest = hashlib.sha256(content).hexdigest()
+        (Path(directory) / "manifest.json").write_bytes(content)
+        (Path(directory) / "SHA256SUMS").write_text(f"{digest}  manifest.json\n")
+        return verify_bundle(Path(directory))
+
+
 TARGETS = {
     "records-csv": Target(in_file(_record), seeds.record_csv, 60_000),
     "records-pdf": Target(in_file(_record), seeds.record_pdf, 3_000, 40_000),
@@ -176,5 +237,12 @@ TARGETS = {
     "policies": Target(_policy, seeds.policies, 20_000),
     "claims": Target(_claims, seeds.claims, 20_000, 8_192),
     "scenarios": Target(_scenario, seeds.scenarios, 20_000, 16_384),
+    "notes": Target(_note, seeds.notes, 150_000, 1_024),
+    "checkpoints": Target(_checkpoint, seeds.checkpoints, 100_000, 1_024),
+    "witness-requests": Target(_witness_request, seeds.witness_requests, 100_000, 1_024),
+    "trust-policies": Target(in_file(_trust_policy), seeds.trust_policies, 50_000, 1_024),
+    "log-entries": Target(_log_entry, seeds.log_entries, 50_000, 1_024),
+    "canonical-json": Target(_json, seeds.json_documents, 100_000, 1_024),
+    "bundle-manifests": Target(_manifest_of_bundle, seeds.manifests, 20_000, 16_384),
     "rule-language": Target(_formula, seeds.formulas, 200_000, 512),
 }
