@@ -142,6 +142,7 @@ MAKERS: Mapping[str, Callable[[Path], None]] = {
     "table.csv": _table_in_other_words,
     "mapping.toml": _mapping,
     "claims.toml": _claims,
+    "live-twin.parquet": _log,
     "log.parquet": _log,
     "S.parquet": _scores,
     "searches.parquet": _searches,

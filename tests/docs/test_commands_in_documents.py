@@ -23,6 +23,8 @@ PAGES = sorted(
     if "_build" not in page.parts and "adr" not in page.parts
 )
 NOT_RUN = {
+    "probity serve": "answers until it is stopped; "
+    "tests/journeys/test_serve.py starts and stops it",
     "SPARK_MASTER": "needs a cluster; tests/side_by_side/test_audit_spark.py runs Spark",
     "probity twin stream fixed-cameras --speed 600 |": "waits in real time; "
     "tests/journeys/test_twin_stream.py and test_audit_follow.py run both ends",

@@ -9,10 +9,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from probity.core import InputError
 from probity.web.computed import Computed
 from probity.web.guard import Guard, hosts_of, new_token
 from probity.web.jobs import Jobs
-from probity.web.pages import of_failure, of_http
+from probity.web.live.views import Live
+from probity.web.pages import of_failure, of_http, of_input
 from probity.web.site import Site
 
 UPLOADS = frozenset({"/audit.html", "/test.html"})
@@ -27,24 +29,28 @@ def make_app(*, host: str, port: int, site: Site | None = None) -> Guard:
         Pages of the evidence that are ready; left out, another process builds them from the
         moment the app starts.
     """
-    site, jobs = site or Site(), Jobs()
+    site, jobs, live = site or Site(), Jobs(), Live()
     site.files |= own_assets()
     routes = [
         *Computed(jobs).routes,
+        *live.routes,
         Route("/site-state.json", site.state, methods=["GET"]),
         Route("/{path:path}", site.page, methods=["GET"]),
     ]
 
     @contextlib.asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
-        building = asyncio.create_task(asyncio.sleep(0) if site.ready else site.build())
+        tasks = [asyncio.create_task(live.sweep())]
+        if not site.ready:
+            tasks.append(asyncio.create_task(site.build()))
         try:
             yield
         finally:
-            building.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await building
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await jobs.close()
+            await live.close()
 
     return Guard(app=_starlette(routes, running), hosts=hosts_of(host, port), uploads=UPLOADS)
 
@@ -52,7 +58,11 @@ def make_app(*, host: str, port: int, site: Site | None = None) -> Guard:
 def _starlette(routes: Sequence[Route], lifespan: object) -> Starlette:
     app = Starlette(
         routes=list(routes),
-        exception_handlers={HTTPException: of_http, Exception: of_failure},
+        exception_handlers={
+            HTTPException: of_http,
+            InputError: of_input,
+            Exception: of_failure,
+        },
         lifespan=lifespan,  # type: ignore[arg-type]
     )
     app.state.token = new_token()

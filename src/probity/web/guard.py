@@ -103,9 +103,10 @@ class Guard:
             return None if ours or mode == "navigate" else (403, "Another site asked for this.")
         if scope["method"] != "POST":
             return 405, "Only reading and sending forms is possible."
-        if origin is None and site is None:
-            return 403, "The browser does not say where this form comes from."
-        own = origin is None or origin.lower() == f"{scope['scheme']}://{host.lower()}"
+        # A page that sends no referrer sends a form with the origin "null". Then only the browser's
+        # own word counts, which no page can put into its mouth.
+        own = origin in {None, "null"} and site == "same-origin"
+        own = own or origin == f"{scope['scheme']}://{host.lower()}"
         return None if own and ours else (403, "This form comes from another site.")
 
 

@@ -66,6 +66,11 @@ async def of_http(request: Request, error: Exception) -> Response:
     return problem(request, status=error.status_code, sentence=sentence)
 
 
+async def of_input(request: Request, error: Exception) -> Response:
+    """The page of input that cannot be used."""
+    return problem(request, status=400, sentence=str(error))
+
+
 async def of_failure(request: Request, error: Exception) -> Response:  # noqa: ARG001
     """The page of a failure of ours: the terminal has the particulars."""
     return problem(

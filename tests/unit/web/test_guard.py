@@ -57,6 +57,9 @@ def test_no_host_is_refused() -> None:
         {},
         {"origin": "http://evil.example"},
         {"origin": "null"},
+        {"origin": "null", "sec-fetch-site": "none"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "none"},
         {"origin": "http://127.0.0.1:9999"},
         {"origin": "https://127.0.0.1:8765"},
         {"origin": ADDRESS, "sec-fetch-site": "cross-site"},
@@ -69,6 +72,17 @@ def test_a_form_of_another_site_is_refused(
 ) -> None:
     sent = client.post(path, headers=headers, data={"token": token_of(client)})
     assert sent.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [OURS, {"origin": ADDRESS}, {"sec-fetch-site": "same-origin"},
+     {"origin": "null", "sec-fetch-site": "same-origin"}],
+)  # fmt: skip
+def test_a_form_of_ours_is_taken(client: TestClient, headers: dict[str, str]) -> None:
+    data = {"token": token_of(client), "policy": "met-lfr-2024-09"}
+    sent = client.post("/audit.html", headers=headers, data=data)
+    assert "no file was chosen" in sent.text
 
 
 @pytest.mark.parametrize("path", ["/audit.html", "/test.html"])

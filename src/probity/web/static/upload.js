@@ -2,7 +2,6 @@
 (() => {
   const form = document.querySelector("form.upload");
   const sending = form.querySelector(".sending");
-  const most = Number(form.dataset.most);
   const size = (bytes) =>
     bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -37,6 +36,7 @@
 
   form.addEventListener("submit", (event) => {
     const inputs = [...form.querySelectorAll("input[type=file]")];
+    const most = Number(form.dataset.most);
     const total = inputs.flatMap((one) => [...one.files]).reduce((sum, one) => sum + one.size, 0);
     if (total > most) {
       event.preventDefault();

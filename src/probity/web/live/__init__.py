@@ -1,0 +1,1 @@
+"""The live twin: one deployment of a scenario, watched as it happens."""
