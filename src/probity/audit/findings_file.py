@@ -21,14 +21,17 @@ from probity.audit.audit import AuditResult
 from probity.audit.explain import Finding
 from probity.core import InputError
 
-COLUMNS = ("rule", "title", "event", "kind", "time", "sentence", "related")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_ROWS_IN_A_GROUP = 1 << 14
-_TYPES = {
+FINDING_COLUMNS: dict[str, pa.DataType] = {
+    "rule": pa.string(),
+    "title": pa.string(),
     "event": pa.int64(),
+    "kind": pa.string(),
     "time": pa.timestamp("us", tz="UTC"),
+    "sentence": pa.string(),
     "related": pa.list_(pa.int64()),
 }
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_ROWS_IN_A_GROUP = 1 << 14
 
 
 def write_findings(
@@ -84,7 +87,7 @@ def _findings(
 def _write_csv(findings: Iterator[tuple[str, Finding]], path: Path) -> int:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(FINDING_COLUMNS)
         return _each(
             findings,
             lambda title, one: writer.writerow(
@@ -113,25 +116,27 @@ def _write_json_lines(findings: Iterator[tuple[str, Finding]], path: Path) -> in
 
 
 def _write_parquet(findings: Iterator[tuple[str, Finding]], path: Path) -> int:
-    schema = pa.schema([pa.field(name, _TYPES.get(name, pa.string())) for name in COLUMNS])
+    schema = pa.schema(FINDING_COLUMNS.items())
     count = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while group := list(islice(findings, _ROWS_IN_A_GROUP)):
-            rows: list[dict[str, Any]] = [
-                {
-                    "rule": one.rule_id,
-                    "title": title,
-                    "event": one.event.event,
-                    "kind": one.event.kind,
-                    "time": one.event.time_us,
-                    "sentence": one.sentence,
-                    "related": [event.event for event in one.related],
-                }
-                for title, one in group
-            ]
+            rows = [finding_row(title, one) for title, one in group]
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))
             count += len(rows)
     return count
+
+
+def finding_row(title: str, one: Finding) -> dict[str, Any]:
+    """A breach as a row of ``FINDING_COLUMNS``; ``title`` is that of its rule."""
+    return {
+        "rule": one.rule_id,
+        "title": title,
+        "event": one.event.event,
+        "kind": one.event.kind,
+        "time": one.event.time_us,
+        "sentence": one.sentence,
+        "related": [event.event for event in one.related],
+    }
 
 
 def _each(findings: Iterator[tuple[str, Finding]], write: Callable[[str, Finding], object]) -> int:

@@ -32,15 +32,7 @@ RecordsOption = Annotated[
 def tested(
     loaded: "Sequence[OperatorClaims]", files: Sequence[Path], *, step: Callable[[], None]
 ) -> "tuple[tuple[Finding, ...], Evidence]":
-    """Read the files and test the claims; ``step`` is called for each file and each claim."""
-    from probity.claims.check import check
-    from probity.claims.evidence import Evidence
-    from probity.records.bundled import load
-    from probity.records.reader import read
+    """As ``api.claims.tested``, which is imported when it is needed."""
+    from probity.api.claims import tested as test
 
-    own = []
-    for file in files:
-        own.append(read(file))
-        step()
-    evidence = Evidence(load(), tuple(own))
-    return check(loaded, evidence, done=lambda _: step()), evidence
+    return test(loaded, files, step=step)

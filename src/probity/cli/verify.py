@@ -1,6 +1,5 @@
 """`probity verify`: published evidence against its digests, and its verdicts computed again."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +9,6 @@ from probity.cli.measure import Format, FormatOption
 from probity.cli.trust import LogKeyOption, TrustOption, trusted
 from probity.cli.verify_bundle import verify_bundle
 from probity.cli.verify_log import is_log, verify_log_or_proof
-
-_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 
 
 def verify(
@@ -78,7 +75,9 @@ def verify(
 
 def plain_digest(text: str, *, option: str) -> str:
     """The 64 hexadecimal digits of a SHA-256 digest, in lower case."""
-    match = _DIGEST.fullmatch(text.strip())
-    if match is None:
+    from probity.publish.bundle.manifest import digest_in
+
+    digest = digest_in(text)
+    if digest is None:
         raise typer.BadParameter(f"{option} is a SHA-256 digest, 64 hexadecimal digits")
-    return match[1].lower()
+    return digest

@@ -29,6 +29,8 @@ from probity.publish.bundle.layout import (
 SCHEMA = "probity/bundle/1"
 HOW = "probity verify --recompute DIRECTORY"
 
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
+
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -145,6 +147,12 @@ def _uses(parameters: Parameters) -> list[tuple[str, str]]:
         *((use.path, CLAIMS) for use in parameters.claims),
         *((record.path, OWN) for record in parameters.records),
     ]
+
+
+def digest_in(text: str) -> str | None:
+    """The SHA-256 digest that a text is, with or without ``sha256:``; None where it is none."""
+    match = _DIGEST.fullmatch(text.strip())
+    return match[1].lower() if match else None
 
 
 def listed(contents: Mapping[str, bytes]) -> tuple[File, ...]:
