@@ -13,6 +13,7 @@ from probity.publish.site.about import about_pages
 from probity.publish.site.claims import claims
 from probity.publish.site.corrections import corrections_page
 from probity.publish.site.deployments import deployments
+from probity.publish.site.logged_corrections import LoggedCorrections
 from probity.publish.site.page import SitePart, render
 from probity.publish.site.shown_rows import shown_rows
 from probity.publish.site.style_and_scripts import style_and_scripts
@@ -30,6 +31,7 @@ def site_files(
     evidence: Evidence,
     *,
     app: bool = False,
+    logged: LoggedCorrections | None = None,
     done: Done | None = None,
 ) -> Mapping[str, bytes]:
     """Every file of the site by its path below the root, in a fixed order.
@@ -44,6 +46,8 @@ def site_files(
         What they were tested on.
     app : bool
         For the local app: its navigation leads to the live views, whose pages it adds itself.
+    logged : LoggedCorrections, optional
+        Corrections in a transparency log, for the page of corrections.
     done : callable, optional
         Called ``len(findings)`` times, for showing progress.
     """
@@ -56,7 +60,7 @@ def site_files(
         SitePart(
             pages=(
                 *about_pages(evidence, app=app),
-                corrections_page(evidence, by_id, titles),
+                corrections_page(evidence, by_id, titles, logged=logged),
             )
         ),
         SitePart(pages=(), files=style_and_scripts()),
@@ -70,7 +74,12 @@ def site_files(
 
 
 def write_site(
-    findings: Sequence[Finding], evidence: Evidence, *, out: Path, done: Done | None = None
+    findings: Sequence[Finding],
+    evidence: Evidence,
+    *,
+    out: Path,
+    logged: LoggedCorrections | None = None,
+    done: Done | None = None,
 ) -> int:
     """Write the static site to the directory ``out``, whole or not at all.
 
@@ -89,7 +98,7 @@ def write_site(
     OSError
         It cannot be written; it is then as it was.
     """
-    files = site_files(findings, evidence, done=done)
+    files = site_files(findings, evidence, logged=logged, done=done)
     with replacing_directory(out, marker=MANIFEST) as directory:
         for path, content in files.items():
             target = directory / path

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from probity.claims.evidence import Evidence
+from probity.publish.site.logged_corrections import LoggedCorrections
 from probity.publish.site.page import SitePage
 from probity.publish.site.shown_rows import ShownRow
 
@@ -35,7 +36,11 @@ def corrections() -> tuple[Correction, ...]:
 
 
 def corrections_page(
-    evidence: Evidence, rows: Mapping[str, ShownRow], claim_titles: Mapping[str, str]
+    evidence: Evidence,
+    rows: Mapping[str, ShownRow],
+    claim_titles: Mapping[str, str],
+    *,
+    logged: LoggedCorrections | None = None,
 ) -> SitePage:
     """Lay out the page.
 
@@ -47,6 +52,8 @@ def corrections_page(
         The shown rows by ``record_id``.
     claim_titles : Mapping of str to str
         The titles of the claims that have a page, by their ids.
+    logged : LoggedCorrections, optional
+        What a transparency log corrects.
     """
     bundle = evidence.bundle
     return SitePage(
@@ -55,6 +62,7 @@ def corrections_page(
         template="corrections.html",
         values={
             "corrections": corrections(),
+            "logged": logged,
             "claim_titles": claim_titles,
             "dates": [
                 (correction, rows[record_id], evidence.source(correction.source_id))
