@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify bench lint docs clean lock
+.PHONY: help demo test verify fuzz bench lint docs clean lock
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,6 +18,10 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml
 
 $(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
 	$(BIN)/python -m pip install -qq --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/fuzz.stamp: $(VENV)/test.stamp requirements/fuzz.txt
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 $(VENV)/docs.stamp: $(VENV)/run.stamp requirements/docs.txt
@@ -37,8 +41,14 @@ lint: $(VENV)/test.stamp  ## style, types, import direction
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-verify: $(VENV)/test.stamp  ## slow proofs: coverage of intervals, side by side, fuzz
-	$(BIN)/python -m pytest -n auto -m verify
+PROOFS := out/verify/results.jsonl
+verify: $(VENV)/test.stamp  ## slow proofs, overnight; writes docs/background/verification.md
+	@mkdir -p $(dir $(PROOFS)) && rm -f $(PROOFS)
+	@PROBITY_PROOFS=$(PROOFS) $(BIN)/python -m pytest -n auto -m "verify or control"; failed=$$?; \
+	  $(BIN)/python docs/write_verification.py $(PROOFS) && exit $$failed
+
+fuzz: $(VENV)/fuzz.stamp  ## a million inputs against every reader; NAME=target, SHARE=0.1
+	$(BIN)/python tests/fuzz/campaign.py --share $(or $(SHARE),1) $(NAME)
 
 BENCHMARKS := start_up read_pdf verification engine_all_pairs engine_top_k \
   side_by_side_verification subject_bootstrap interval_coverage site_build
@@ -58,6 +68,7 @@ lock:  ## pin the requirements again (needs uv)
 	$(LOCK) pyproject.toml --output-file requirements/run.txt
 	$(LOCK) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) pyproject.toml --group docs --constraint requirements/run.txt --output-file requirements/docs.txt
+	$(LOCK) --group fuzz --output-file requirements/fuzz.txt
 
 clean:  ## remove everything that was built
 	rm -rf $(VENV) out docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

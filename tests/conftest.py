@@ -1,5 +1,7 @@
 """What every test shares: repeatable property tests, and tests that need files kept elsewhere."""
 
+import json
+import os
 import signal
 from pathlib import Path
 
@@ -48,3 +50,25 @@ def shared_directory() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared, which is not part of the repository")
     return SHARED
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Append what came of each test to the file that PROBITY_PROOFS names, if any.
+
+    Figures that a test handed to ``record_property`` go with it. docs/write_verification.py makes
+    a page of them.
+    """
+    path = os.environ.get("PROBITY_PROOFS")
+    if not path or "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    if report.when != "call" and report.outcome == "passed":
+        return
+    line = {
+        "test": report.nodeid,
+        "outcome": report.outcome,
+        "seconds": round(report.duration, 2),
+        "control": "control" in report.keywords,
+        "figures": dict(report.user_properties),
+    }
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")

@@ -30,6 +30,9 @@ CELLS = {
 }
 
 
+CHANGED = ("alerts", "faces_seen", "arrests", "watchlist_size")
+
+
 def rows_of(columns: tuple[Heading, ...], most: int) -> st.SearchStrategy:
     row = st.fixed_dictionaries(
         {h.field: CELLS.get(h.field, counts) for h in columns if h.field != "cameras"}
@@ -82,16 +85,42 @@ def test_workbooks(write, data: st.DataObject) -> None:
     assert read_back(write(headed(columns, rows))) == [one_line(row) for row in rows]
 
 
-@settings(max_examples=12)
-@given(data=st.data())
-def test_pdf(data: st.DataObject) -> None:
-    columns = data.draw(st.sampled_from([MET_2020, MET_2023, MET_2025]))
-    rows = data.draw(rows_of(columns, 10))
-    content = document(
+def drawn(columns: tuple[Heading, ...], rows: list[dict[str, str]], data: st.DataObject) -> bytes:
+    """The rows as a PDF, its pages broken and its headings repeated somehow."""
+    return document(
         columns,
         rows,
         bottom=data.draw(st.integers(220, 560)),
         repeat_headings=data.draw(st.booleans()),
         split_rows=data.draw(st.booleans()),
     )
-    assert read_back(content) == [one_line(row) for row in rows]
+
+
+def require_round_trip(data: st.DataObject) -> None:
+    columns = data.draw(st.sampled_from([MET_2020, MET_2023, MET_2025]))
+    rows = data.draw(rows_of(columns, 10))
+    assert read_back(drawn(columns, rows, data)) == [one_line(row) for row in rows]
+
+
+@settings(max_examples=12)
+@given(data=st.data())
+def test_pdf(data: st.DataObject) -> None:
+    require_round_trip(data)
+
+
+@pytest.mark.verify
+@settings(max_examples=200, derandomize=False)
+@given(data=st.data())
+def test_pdf_at_length(data: st.DataObject) -> None:
+    require_round_trip(data)
+
+
+@pytest.mark.control
+@settings(max_examples=5)
+@given(data=st.data())
+def test_one_figure_printed_otherwise_is_noticed(data: st.DataObject) -> None:
+    rows = data.draw(rows_of(MET_2025, 6))
+    at, field = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.sampled_from(CHANGED))
+    printed = [dict(row) for row in rows]
+    printed[at][field] = str(int(printed[at][field]) + 1)
+    assert read_back(drawn(MET_2025, printed, data)) != [one_line(row) for row in rows]

@@ -56,11 +56,15 @@ def beside_every_bound(n: int, level: float) -> np.ndarray:
 
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
 @pytest.mark.parametrize("n", SIZES)
-def test_clopper_pearson_covers_everywhere(n: int, level: float) -> None:
+def test_clopper_pearson_covers_everywhere(n: int, level: float, record_property) -> None:
     p = np.concatenate([P, beside_every_bound(n, level)])
-    assert coverage(clopper_pearson, n, p, level).min() >= level - 1e-9
+    least = coverage(clopper_pearson, n, p, level).min()
+    record_property("level", level)
+    record_property("least coverage", float(least))
+    assert least >= level - 1e-9
 
 
+@pytest.mark.control
 @pytest.mark.parametrize("n", SIZES[2:])
 def test_the_textbook_interval_is_caught(n: int) -> None:
     assert coverage(wald, n, P).min() < 0.6
@@ -81,12 +85,14 @@ def test_the_rule_of_three_misses_one_time_in_twenty_at_its_bound(n: int) -> Non
     assert binom.pmf(0, n, bound) == pytest.approx(0.05)
 
 
-def test_garwood_covers_everywhere() -> None:
+def test_garwood_covers_everywhere(record_property) -> None:
     bounds = np.array([garwood_bounds(k) for k in range(400)])
     means = np.concatenate([np.linspace(0.01, 200, 3_000), bounds[:200].ravel() + 1e-9])
     means = means[means > 0]
     inside = (bounds[:, 0] <= means[:, None]) & (means[:, None] <= bounds[:, 1])
     covered = (poisson.pmf(np.arange(400), means[:, None]) * inside).sum(axis=1)
+    record_property("level", 0.95)
+    record_property("least coverage", float(covered.min()))
     assert covered.min() >= 0.95 - 1e-9
 
 

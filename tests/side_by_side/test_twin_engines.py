@@ -51,10 +51,12 @@ def rejected(found):
     return [name for name, p in found.items() if p < ALPHA / len(found)]
 
 
-def test_fast_and_slow_agree(slow, quick):
+def test_fast_and_slow_agree(slow, quick, record_property):
     assert len(slow.alerts.entry) > 2_000
     assert np.sum(slow.alerts.candidates > 1) > 100
-    assert rejected(against(slow, quick)) == []
+    found = against(slow, quick)
+    record_property("p_values", found)
+    assert rejected(found) == []
 
 
 def test_expected_number_is_that_of_the_slow_engine(slow, quick):
@@ -63,6 +65,7 @@ def test_expected_number_is_that_of_the_slow_engine(slow, quick):
     assert 0.8 < ratio < 1.25
 
 
+@pytest.mark.control
 def test_keeping_every_proposal_is_rejected(slow, monkeypatch):
     def every_one(events, *, planted, rng):
         return events > 0
@@ -72,6 +75,7 @@ def test_keeping_every_proposal_is_rejected(slow, monkeypatch):
     assert "candidates" in rejected(against(slow, wrong))
 
 
+@pytest.mark.control
 def test_ignoring_groups_is_rejected(slow, monkeypatch):
     """Everybody as if of the average group."""
 
@@ -86,6 +90,7 @@ def test_ignoring_groups_is_rejected(slow, monkeypatch):
     assert "group" in rejected(against(slow, wrong))
 
 
+@pytest.mark.control
 def test_a_pareto_tail_is_rejected(slow, quick):
     """Scores of the best candidate above a low threshold, extrapolated by a generalised Pareto."""
     low = run(fast.cross, replicates=[20], seed=SEED, threshold=0.76, deployments=8)
@@ -113,7 +118,7 @@ def test_where_candidates_are_not_rare_the_engines_still_agree():
 
 
 @pytest.mark.verify
-def test_means_are_equivalent_on_fresh_seeds():
+def test_means_are_equivalent_on_fresh_seeds(record_property):
     """Ratio of mean false alerts, with its 95% interval, lies within 3% of 1."""
     seed = int.from_bytes(os.urandom(4), "big")
     many = {"seed": seed, "threshold": 0.80, "scenario": small_world(crowd__dispersion=0.0)}
@@ -121,11 +126,13 @@ def test_means_are_equivalent_on_fresh_seeds():
     quick = run(fast.cross, replicates=range(100, 150), **many)
     paired = replace(quick, per_deployment=quick.per_deployment[: len(slow.per_deployment)])
     found = p_values(slow, paired, risk=risk(seed))
-    noted({name: float(p) for name, p in found.items()}, seeds=[seed])
+    record_property("seed", seed)
+    record_property("p_values", noted({k: float(p) for k, p in found.items()}, seeds=[seed]))
     assert rejected(found) == []
     (mean, error), (other, other_error) = _mean(slow), _mean(quick)
     middle, half = np.log(mean / other), 1.96 * np.hypot(error, other_error)
-    print(f"ratio {np.exp(middle):.4f}, {np.exp(middle - half):.4f} to {np.exp(middle + half):.4f}")
+    ends = [float(np.exp(middle + side * half)) for side in (-1, 1)]
+    record_property("ratio of means, fast over slow, 95% interval", ends)
     assert middle - half > -0.03
     assert middle + half < 0.03
 

@@ -123,6 +123,7 @@ def test_ten_thousand_random_edits_are_found(bundle: Path) -> None:
     assert undetected_edits(bundle, edits=10_000, seed=2) == []
 
 
+@pytest.mark.control
 def test_a_control_without_a_change_is_not_called_one(bundle: Path) -> None:
     for path in FILES:
         (bundle / path).write_bytes(small_bundle().files[path])

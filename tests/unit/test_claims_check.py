@@ -7,10 +7,14 @@ import pytest
 from probity.claims.check import check, finding_on
 from probity.claims.claim import Claim, OperatorClaims
 from probity.claims.evidence import Evidence
-from probity.claims.finding import Finding, Verdict
+from probity.claims.finding import Finding, Measurement, Verdict
 from probity.claims.load import load_claims
-from probity.core import InputError
+from probity.claims.relation import Relation
+from probity.claims.verdict import decide_version
+from probity.core import Count, InputError
 from probity.records.bundled import load
+from probity.stats.interval import clopper_pearson
+from probity.stats.resampling import korn_graubard
 
 
 def claim(test: dict[str, Any], **more: Any) -> Claim:
@@ -229,3 +233,52 @@ def test_another_document_of_the_claimant_is_the_claimants_own_word(
         claimant={"name": "Big Brother Watch", "role": "critic"},
     )
     assert found.verdict is verdict
+
+
+def rate_of(ks: list[int], ns: list[int]) -> Measurement:
+    count = Count(sum(ks), sum(ns), "faces seen")
+    return Measurement(
+        name="false_alerts_per_face_seen",
+        population="faces seen",
+        measured=clopper_pearson(count),
+        sources=(),
+        over_deployments=korn_graubard(ks, ns, population="faces seen"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ks", "verdict"),
+    [
+        ([1, 0, 1, 0, 1, 1, 0, 0, 1, 0], Verdict.SUPPORTED),
+        ([5, 0, 0, 0, 0, 0, 0, 0, 0, 0], Verdict.UNDECIDED),
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Verdict.SUPPORTED),
+        ([40, 44, 39, 46, 41, 40, 45, 38, 41, 42], Verdict.CONTRADICTED),
+    ],
+)
+def test_a_rate_over_deployments_needs_both_of_its_intervals(
+    ks: list[int], verdict: Verdict
+) -> None:
+    measurement = rate_of(ks, [1_000] * 10)
+    assert decide_version(measurement, relation=Relation.AT_MOST, limit=1 / 800) is verdict
+
+
+def test_one_deployment_alone_decides_no_rate() -> None:
+    measurement = rate_of([0], [100_000])
+    for limit in (0.5, 1e-9):
+        verdict = decide_version(measurement, relation=Relation.AT_MOST, limit=limit)
+        assert verdict is Verdict.UNDECIDED
+
+
+def test_what_is_needed_where_deployments_differ_is_deployments() -> None:
+    test = {
+        "measure": "false_alerts_per_face_seen",
+        "params": {"force": "Metropolitan Police", "from": "2020-01-01", "to": "2022-12-31"},
+        "relation": "at most",
+        "limit": 1 / 6000,
+    }
+    found = finding(test)
+    assert found.verdict is Verdict.UNDECIDED
+    assert "; but the one that lets deployments differ (1 in 3,150 to" in found.rule
+    assert found.needed is not None
+    assert found.needed.n is None
+    assert "more deployments, not more cases" in found.needed.statement

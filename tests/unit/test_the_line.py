@@ -84,3 +84,10 @@ def test_no_picture_video_or_model_file_is_kept_in_the_repository() -> None:
 def test_requirements_name_no_address() -> None:
     for file in (ROOT / "requirements").iterdir():
         assert "://" not in file.read_text(), file.name
+
+
+def test_every_pinned_requirement_has_a_hash() -> None:
+    for file in (ROOT / "requirements").iterdir():
+        for pin in re.split(r"\n(?=[a-z0-9])", file.read_text().strip()):
+            assert re.match(r"[a-z0-9-]+==\S+", pin), (file.name, pin)
+            assert "--hash=sha256:" in pin, (file.name, pin)

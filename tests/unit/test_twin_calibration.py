@@ -177,6 +177,7 @@ def test_ranks_of_the_truth_are_uniform_over_500_fits() -> None:
     assert ranks.p_value() > 0.001
 
 
+@pytest.mark.control
 @pytest.mark.verify
 def test_a_likelihood_that_takes_one_search_for_ten_is_found_out() -> None:
     ranks = simulation_based_calibration(

@@ -4,6 +4,7 @@ What is not known is null, with the reason beside it. Numbers without bound are 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -92,12 +93,16 @@ def _reading(one: OtherReading) -> dict[str, Any]:
 
 def _measure(measurement: Measurement, part: str) -> dict[str, Any]:
     numbers = _numbers(measurement)
+    differing = measurement.over_deployments
     return {
         "name": measurement.name,
         "title": measurement.title,
         "part": part,
         "population": measurement.population,
         **numbers,
+        "over_deployments": None
+        if differing is None
+        else _numbers(replace(measurement, measured=differing)),
         "unit": measurement.unit,
         "basis": measurement.basis.value,
         "sources": [source.source_id for source in measurement.sources],

@@ -11,8 +11,8 @@ from probity.claims.load import inline_sources
 from probity.claims.measures.registry import take
 from probity.claims.needed import needed_for
 from probity.claims.tipping import group_share, sample_size
-from probity.claims.verdict import decide, interval, weigh
-from probity.core import InputError, Source, Total, Undefined
+from probity.claims.verdict import decide, decide_version, interval, weigh
+from probity.core import Estimate, EventRate, InputError, Rate, Source, Total, Undefined
 
 
 def check(
@@ -74,7 +74,7 @@ def finding_on(claim: Claim, evidence: Evidence) -> Finding:
 def _finding(claim: Claim, evidence: Evidence) -> Finding:
     test = claim.test
     versions = [take(use, evidence, level=test.level) for use in (test, *claim.versions)]
-    verdicts = [decide(v.measured, relation=test.relation, limit=test.limit) for v in versions]
+    verdicts = [decide_version(v, relation=test.relation, limit=test.limit) for v in versions]
     own_word = [rests_on_own_word(v, claim) for v in versions]
     verdict = weigh(verdicts, own_word=own_word)
     companions = [take(use, evidence, level=test.level) for use in claim.companions]
@@ -143,20 +143,44 @@ def _step(test: Test, measurement: Measurement, verdict: Verdict) -> str:
     if isinstance(measured, Total):
         value = words.quantity(measured.value, unit=unit)
         return f"The record says {value}; claimed: {claimed}: {verdict}."
+    exact = decide(measured, relation=test.relation, limit=test.limit)
+    step = (
+        f"The {100 * test.level:g}% interval ({_ends(measured, unit)}) {_WHERE[exact]} of "
+        f"“{claimed}”"
+    )
+    return f"{step}{_with_deployments_differing(test, measurement, exact)}: {verdict}."
+
+
+_WHERE = {
+    Verdict.SUPPORTED: "lies wholly on the claimed side",
+    Verdict.CONTRADICTED: "lies wholly on the other side",
+    Verdict.UNDECIDED: "lies on both sides",
+}
+
+
+def _with_deployments_differing(test: Test, measurement: Measurement, exact: Verdict) -> str:
+    """The second half of a step, where the second interval has a say."""
+    differing = measurement.over_deployments
+    if differing is None or exact is Verdict.UNDECIDED:
+        return ""
+    if isinstance(differing, Undefined):
+        return "; but one deployment alone does not show how deployments differ"
+    ends = _ends(differing, measurement.unit)
+    other = decide(differing, relation=test.relation, limit=test.limit)
+    if other is exact:
+        return f", and so does the one that lets deployments differ ({ends})"
+    return f"; but the one that lets deployments differ ({ends}) {_WHERE[other]}"
+
+
+def _ends(measured: Rate | EventRate | Estimate | Total, unit: str) -> str:
     low, high = interval(measured)
-    ends = words.bounds(low, high, value=measured.value, unit=unit)
-    where = {
-        Verdict.SUPPORTED: "lies wholly on the claimed side",
-        Verdict.CONTRADICTED: "lies wholly on the other side",
-        Verdict.UNDECIDED: "lies on both sides",
-    }[verdict]
-    return f"The {100 * test.level:g}% interval ({ends}) {where} of “{claimed}”: {verdict}."
+    return words.bounds(low, high, value=measured.value, unit=unit)
 
 
 def _other_reading(reading: Reading, claim: Claim, evidence: Evidence) -> OtherReading:
     test = reading.test
     measurement = take(test, evidence, level=test.level)
-    alone = decide(measurement.measured, relation=test.relation, limit=test.limit)
+    alone = decide_version(measurement, relation=test.relation, limit=test.limit)
     own = rests_on_own_word(measurement, claim)
     return OtherReading(
         words=reading.words,

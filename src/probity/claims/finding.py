@@ -37,6 +37,8 @@ class Measurement:
     ``title`` is the name in words. ``basis`` says whether the measure was summed from published
     rows or taken from published figures. ``count`` holds the counts behind a ``Total`` that is
     a share; every other result keeps its own. ``unit`` is what one of the value is.
+    ``over_deployments`` is the same rate with an interval that lets deployments differ, where rows
+    show whether they do; a verdict needs both intervals.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Measurement:
     basis: Basis = Basis.ROWS
     count: Count | None = None
     unit: str = ""
+    over_deployments: Measured | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,14 @@ from probity.claims import words
 from probity.claims.claim import Claim
 from probity.claims.finding import Measurement, Needed, Verdict
 from probity.claims.relation import RANGES, Limit, Relation
+from probity.claims.verdict import decide
 from probity.core import EventRate, Rate, Undefined
 
 Side = Literal["below", "above"]
+_MORE_DEPLOYMENTS = (
+    "Cases come together in deployments, so it takes more deployments, not more cases in the same "
+    "ones; how many is not worked out"
+)
 _ONE_SIDED = frozenset(
     {Relation.AT_MOST, Relation.LESS_THAN, Relation.AT_LEAST, Relation.MORE_THAN}
 )
@@ -39,13 +44,21 @@ def needed_for(
         return None
     if len({v for v in verdicts if v is not Verdict.UNTESTABLE}) > 1:
         return _one_version(versions, verdicts)
+    return _further_cases(claim, versions[0])
+
+
+def _further_cases(claim: Claim, measurement: Measurement) -> Needed:
+    """What would settle a claim whose only version is undecided."""
     test = claim.test
-    more = _more_cases(versions[0], test.relation, test.limit, test.level)
+    exact = decide(measurement.measured, relation=test.relation, limit=test.limit)
+    if exact is not Verdict.UNDECIDED:
+        return Needed(statement=_MORE_DEPLOYMENTS)
+    more = _more_cases(measurement, test.relation, test.limit, test.level)
     if more is not None:
         return more
     if claim.missing:
         return Needed(statement=claim.missing, datum=claim.missing)
-    return Needed(statement=_no_number(versions[0], test.relation))
+    return Needed(statement=_no_number(measurement, test.relation))
 
 
 def _datum(claim: Claim, measurement: Measurement, verdict: Verdict) -> Needed:

@@ -13,6 +13,11 @@ I lies partly in S, partly outside        undecided
 there is no measure (``Undefined``)       untestable
 ========================================  ============
 
+A rate summed over deployments has two intervals, and needs both (``decide_version``): the exact one
+takes cases to be independent of one another, and they come together in deployments. Where the two
+lead to different verdicts, or a single deployment cannot show whether deployments differ, the
+claim is undecided.
+
 Two things are settled after that, by ``weigh``:
 
 - *Own word.* Where every source of the measure is a document in which the claim itself is made,
@@ -28,7 +33,7 @@ docs/adr/0003-decision-rule.md gives the reasons, and what the rule costs.
 from collections.abc import Sequence
 from math import isnan
 
-from probity.claims.finding import Verdict
+from probity.claims.finding import Measurement, Verdict
 from probity.claims.relation import NEGATION, RANGES, Limit, Relation
 from probity.core import Estimate, EventRate, Measured, Rate, Total, Undefined
 
@@ -59,6 +64,24 @@ def decide(measured: Measured, *, relation: Relation, limit: Limit) -> Verdict:
     if _lies_in(low, high, NEGATION[relation], limit):
         return Verdict.CONTRADICTED
     return Verdict.UNDECIDED
+
+
+def decide_version(measurement: Measurement, *, relation: Relation, limit: Limit) -> Verdict:
+    """Apply the decision table to a measure as taken, with every interval it has.
+
+    Raises
+    ------
+    ValueError
+        As ``decide``.
+    """
+    exact = decide(measurement.measured, relation=relation, limit=limit)
+    differing = measurement.over_deployments
+    if differing is None:
+        return exact
+    if isinstance(differing, Undefined):
+        return Verdict.UNDECIDED
+    other = decide(differing, relation=relation, limit=limit)
+    return exact if exact is other else Verdict.UNDECIDED
 
 
 def weigh(verdicts: Sequence[Verdict], *, own_word: Sequence[bool]) -> Verdict:

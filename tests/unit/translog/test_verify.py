@@ -297,6 +297,7 @@ def test_every_flipped_byte_of_a_small_log_is_found(tmp_path: Path, sizes: tuple
     assert positions == sum(path.stat().st_size for path in log.files())
 
 
+@pytest.mark.control
 def test_a_verifier_that_samples_misses_what_ours_finds(log: SampleLog) -> None:
     """The negative control: signature good, every 97th entry proven, and still a changed file."""
     from probity.publish.translog.log_files import StoredTree, read_entry

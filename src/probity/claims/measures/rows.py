@@ -90,11 +90,13 @@ def note_on(
 
 
 def _fits(evidence: Evidence, deployment: Deployment, rows: Rows) -> bool:
-    borough, _ = borough_of(deployment, bundle=evidence.bundle)
     return (
         (rows.threshold is None or deployment.threshold == Decimal(rows.threshold))
-        and (rows.borough is None or borough == rows.borough)
         and (rows.place is None or deployment.place == rows.place)
+        and (
+            rows.borough is None
+            or borough_of(deployment, bundle=evidence.bundle)[0] == rows.borough
+        )
     )
 
 

@@ -3,7 +3,7 @@
 A share counts only the rows that state both its parts; the note says how many were left out. It
 is taken in three ways: as a rate with its exact interval, which says what the system does; the same
 with an interval that lets deployments differ; and as a total, which says what the record reports
-for its period.
+for its period. The first carries the second with it: a verdict on a rate needs both.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,8 @@ from probity.claims.measures.measure import Measure
 from probity.claims.measures.rows import Rows, no_rows, note_on, select, year_of
 from probity.core import Count, Events, Measured, Total, Undefined
 from probity.records.schema import Deployment
+
+Take = Callable[[Count, tuple[Deployment, ...]], Measured]
 
 
 def false_alerts(deployment: Deployment) -> int | None:
@@ -46,19 +48,15 @@ class Share:
         def measure(count: Count, _stated: tuple[Deployment, ...]) -> Measured:
             return clopper_pearson(count, level=level)
 
-        return self._take(evidence, rows, measure, name=self.name)
+        return self._take(
+            evidence, rows, measure, name=self.name, over_deployments=self._differing(level)
+        )
 
     def as_rate_by_deployment(self, evidence: Evidence, rows: Rows, level: float) -> Measurement:
         """The share with an interval widened for the spread between deployments."""
-        from probity.stats.resampling import korn_graubard
-
-        def measure(count: Count, stated: tuple[Deployment, ...]) -> Measured:
-            ks = [self.cases(d) or 0 for d in stated]
-            ns = [getattr(d, self.column) for d in stated]
-            return korn_graubard(ks, ns, population=count.population, level=level)
-
         title = f"{self.title}, deployments allowed to differ"
-        return self._take(evidence, rows, measure, name=f"{self.name}_by_deployment", title=title)
+        name = f"{self.name}_by_deployment"
+        return self._take(evidence, rows, self._differing(level), name=name, title=title)
 
     def as_total(self, evidence: Evidence, rows: Rows, _level: float) -> Measurement:
         """The share as the record gives it for its period."""
@@ -70,14 +68,25 @@ class Share:
 
         return self._take(evidence, rows, measure, name=f"{self.name}_in_record")
 
+    def _differing(self, level: float) -> Take:
+        from probity.stats.resampling import korn_graubard
+
+        def measure(count: Count, stated: tuple[Deployment, ...]) -> Measured:
+            ks = [self.cases(d) or 0 for d in stated]
+            ns = [getattr(d, self.column) for d in stated]
+            return korn_graubard(ks, ns, population=count.population, level=level)
+
+        return measure
+
     def _take(
         self,
         evidence: Evidence,
         rows: Rows,
-        measure: Callable[[Count, tuple[Deployment, ...]], Measured],
+        measure: Take,
         *,
         name: str,
         title: str = "",
+        over_deployments: Take | None = None,
     ) -> Measurement:
         selected = select(evidence, rows)
         stated = tuple(d for d in selected.deployments if self._states_both(d))
@@ -104,6 +113,9 @@ class Share:
             note=note_on(rows, selected, stated, faces=self.column == "faces_seen"),
             series=self._by_year(stated),
             basis=Basis.ROWS,
+            over_deployments=over_deployments(count, stated)
+            if over_deployments and count and not isinstance(measured, Undefined)
+            else None,
         )
 
     def _states_both(self, deployment: Deployment) -> bool:
@@ -126,15 +138,15 @@ class Share:
 
 def arrests_per_alert(evidence: Evidence, rows: Rows, level: float) -> Measurement:
     """Arrests over alerts. Arrests are no part of the alerts: some follow without one."""
+    from probity.stats.event_clusters import clustered_garwood
     from probity.stats.poisson import garwood
 
     selected = select(evidence, rows)
     stated = tuple(
         d for d in selected.deployments if d.arrests is not None and d.alerts is not None
     )
-    events = Events(
-        sum(d.arrests or 0 for d in stated), sum(d.alerts or 0 for d in stated), "alert"
-    )
+    arrests, alerts = [d.arrests or 0 for d in stated], [d.alerts or 0 for d in stated]
+    events = Events(sum(arrests), sum(alerts), "alert")
     return Measurement(
         name="arrests_per_alert",
         title="Arrests per alert",
@@ -143,6 +155,9 @@ def arrests_per_alert(evidence: Evidence, rows: Rows, level: float) -> Measureme
         measured=garwood(events, level=level) if stated else no_rows(rows),
         sources=evidence.sources_of(stated),
         note=note_on(rows, selected, stated),
+        over_deployments=clustered_garwood(arrests, alerts, unit="alert", level=level)
+        if events.exposure
+        else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from probity.claims.evidence import Evidence
+from probity.core import Source
 from probity.publish.record_page import notes_on_sums, sums_by_year
 from probity.publish.site.page import SitePage
 from probity.publish.site.shown_rows import Area, ShownRow
@@ -27,7 +28,9 @@ def _page(area: Area, rows: Sequence[ShownRow], evidence: Evidence) -> SitePage:
     figures = tuple(row.deployment for row in reversed(counted))
     summary = summarise(figures, by=By.YEAR) if counted else None
     known = Counter(row.known for row in counted if row.known is not Known.NOT)
-    sources = Counter(row.source for row in counted)
+    sources: dict[Source, Counter[str]] = {}
+    for row in counted:
+        sources.setdefault(row.source, Counter())[row.year] += 1
     return SitePage(
         path=area.path,
         title=f"Deployments in {area.name}" if area.borough else f"Deployments: {area.name}",
@@ -45,7 +48,7 @@ def _page(area: Area, rows: Sequence[ShownRow], evidence: Evidence) -> SitePage:
             if summary
             else (),
             "known": sorted(known.items(), key=lambda pair: list(Known).index(pair[0])),
-            "sources": sources.most_common(),
+            "sources": sources,
         },
         nav="deployments",
         scripts=("records.js",),

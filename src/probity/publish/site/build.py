@@ -8,6 +8,7 @@ from pathlib import Path
 from probity.claims.evidence import Evidence
 from probity.claims.finding import Finding
 from probity.core.files import replacing_directory
+from probity.publish.how_it_works.pages import how_it_works
 from probity.publish.provenance import software_version
 from probity.publish.site.about import about_pages
 from probity.publish.site.claims import claims
@@ -57,6 +58,7 @@ def site_files(
     parts = (
         claims(findings, done=done),
         deployments(rows, evidence),
+        how_it_works(),
         SitePart(
             pages=(
                 *about_pages(evidence, app=app),

@@ -15,6 +15,7 @@ class Entry:
 _MAIN = (
     Entry("findings", "index.html", "Findings"),
     Entry("deployments", "deployments/index.html", "Deployments"),
+    Entry("how", "how-it-works.html", "How it works"),
     Entry("methods", "methods.html", "Methods"),
 )
 _LIVE = (

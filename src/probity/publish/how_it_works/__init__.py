@@ -1,0 +1,1 @@
+"""The pages "How it works": three systems, and what exists about somebody at each moment."""

@@ -1,0 +1,86 @@
+"""The page of the proof run: no part without a control, nothing that failed left unsaid."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def writer():
+    path = ROOT / "docs/write_verification.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def result(test: str, *, control: bool = False, outcome: str = "passed", **figures) -> dict:
+    return {
+        "test": test, "outcome": outcome, "seconds": 1.5, "control": control, "figures": figures
+    }  # fmt: skip
+
+
+def complete(writer) -> list[dict]:
+    return [
+        result(f"{part.files[-1]}::test_{kind}", control=kind == "control")
+        for part in writer.PARTS
+        for kind in ("check", "control")
+    ]
+
+
+def test_a_part_without_a_control_is_refused(writer) -> None:
+    with pytest.raises(ValueError, match="needs a check and a control"):
+        writer.page(complete(writer)[:-1])
+
+
+def test_a_control_that_was_skipped_is_none(writer) -> None:
+    results = complete(writer)
+    results[-1]["outcome"] = "skipped"
+    with pytest.raises(ValueError, match="needs a check and a control"):
+        writer.page(results)
+
+
+def test_a_test_of_no_part_is_listed_as_such(writer) -> None:
+    told = writer.page([*complete(writer), result("tests/unit/test_new.py::test_x")])
+    assert "12 checks" in told
+    assert "| Further slow checks | 1 | 0 | 0 | 0 | 0.0 |" in told
+    assert told.index("## Further slow checks") < told.index("`test_new: test_x`")
+
+
+def test_what_failed_and_what_was_not_caught_is_said_first(writer) -> None:
+    assert "11 checks, none failed; 11 negative controls, none not caught." in writer.page(
+        complete(writer)
+    )
+    results = complete(writer)
+    results[0]["outcome"] = results[1]["outcome"] = "failed"
+    told = writer.page(results)
+    assert "11 checks, **1 failed**; 11 negative controls, **1 not caught**." in told
+    assert "| Intervals hold their level | 1 | 1 | 1 | 0 | 0.1 |" in told
+
+
+def test_p_values_are_listed_and_tested_to_be_even(writer) -> None:
+    even = {str(n): (n + 0.5) / 40 for n in range(40)}
+    results = complete(writer)
+    assert "None were recorded" in writer.page(results)
+    results[0]["figures"] = {"p_values": even}
+    assert "40 of them, Kolmogorov's test of that: p = 1.000" in writer.page(results)
+    results[0]["figures"] = {"p_values": {name: p**4 for name, p in even.items()}}
+    assert "Kolmogorov's test of that: p = 0.000" in writer.page(results)
+
+
+def test_every_control_is_of_some_part(writer) -> None:
+    marked = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if re.search(r"^(@|pytestmark = )pytest\.mark\.control$", path.read_text("utf-8"), re.M)
+    ]
+    beginnings = tuple(name.split("::")[0] for part in writer.PARTS for name in part.files)
+    assert len(marked) >= len(writer.PARTS) - 2
+    assert [name for name in marked if not name.startswith(beginnings)] == []
