@@ -31,6 +31,7 @@ export class Stage {
     this.bay = [];
     this.phase = "before";
     this.at = 0;
+    this.shown = 0;
     this.held = [];
   }
 
@@ -80,6 +81,7 @@ export class Stage {
     this.phase = phase;
     this.at = to;
     this.held = held;
+    this.canvas.dataset.people = this.shown;
   }
 
   draw(playhead, passed, paused) {
@@ -97,6 +99,7 @@ export class Stage {
     const alerts = [];
     const seen = [];
     const kept = [];
+    this.shown = 0;
     for (const person of this.people) {
       const since = playhead - person.seen - person.held;
       const across = LINE + since / person.walk;
@@ -106,6 +109,7 @@ export class Stage {
       }
       kept.push(person);
       if (across < -0.03) continue;
+      this.shown += 1;
       const x = across * this.width;
       const y = this.laneY(person.lane, across);
       if (person.alert && since >= 0) {
