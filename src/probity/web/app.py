@@ -16,6 +16,7 @@ from probity.web.jobs import Jobs
 from probity.web.live.views import Live
 from probity.web.pages import of_failure, of_http, of_input
 from probity.web.site import Site
+from probity.web.what_if import WhatIf
 
 UPLOADS = frozenset({"/audit.html", "/test.html"})
 
@@ -29,20 +30,25 @@ def make_app(*, host: str, port: int, site: Site | None = None) -> Guard:
         Pages of the evidence that are ready; left out, another process builds them from the
         moment the app starts.
     """
-    site, jobs, live = site or Site(), Jobs(), Live()
+    site, jobs, live, what_if = site or Site(), Jobs(), Live(), WhatIf()
     site.files |= own_assets()
     routes = [
         *Computed(jobs).routes,
         *live.routes,
+        *what_if.routes,
         Route("/site-state.json", site.state, methods=["GET"]),
         Route("/{path:path}", site.page, methods=["GET"]),
     ]
+
+    async def prepare() -> None:
+        await site.build()
+        await what_if.warm()
 
     @contextlib.asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
         tasks = [asyncio.create_task(live.sweep())]
         if not site.ready:
-            tasks.append(asyncio.create_task(site.build()))
+            tasks.append(asyncio.create_task(prepare()))
         try:
             yield
         finally:

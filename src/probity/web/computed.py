@@ -221,7 +221,7 @@ def _audit_values() -> Mapping[str, Any]:
     policies = [(name, load_policy(name)) for name in known_policies()]
     return {
         **_shared_values(),
-        "policies": [(name, policy.title, policy.operator) for name, policy in policies],
+        "policies": [(name, policy.title) for name, policy in policies],
         "default": _DEFAULT_POLICY,
     }
 
