@@ -45,7 +45,7 @@ PROOFS := out/verify/results.jsonl
 verify: $(VENV)/test.stamp  ## slow proofs, overnight; writes docs/background/verification.md
 	@mkdir -p $(dir $(PROOFS)) && rm -f $(PROOFS)
 	@PROBITY_PROOFS=$(PROOFS) $(BIN)/python -m pytest -n auto -m "verify or control"; failed=$$?; \
-	  $(BIN)/python docs/write_verification.py $(PROOFS) && exit $$failed
+	  $(BIN)/python docs/write_verification.py $(PROOFS) out/fuzz/results.jsonl && exit $$failed
 
 fuzz: $(VENV)/fuzz.stamp  ## a million inputs against every reader; NAME=target, SHARE=0.1
 	$(BIN)/python tests/fuzz/campaign.py --share $(or $(SHARE),1) $(NAME)

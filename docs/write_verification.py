@@ -1,6 +1,7 @@
 """Write docs/background/verification.md from what `make verify` recorded.
 
-Run by `make verify`: .venv/bin/python docs/write_verification.py out/verify/results.jsonl
+Run by `make verify`:
+.venv/bin/python docs/write_verification.py out/verify/results.jsonl out/fuzz/results.jsonl
 """
 
 import json
@@ -139,14 +140,34 @@ fails its check.
 |---|---|
 {rows}
 """
+FUZZING = """
+## Fuzzing
+
+Inputs that `make fuzz` has tried on this machine, by reader; each ended in a value or in an error
+meant for the user, but for those that crashed. What crashed a reader is kept and replayed by
+`make test`.
+
+**{total:,} inputs, {crashed} runs that ended in a crash.**
+
+| reader | inputs | minutes | inputs kept that reach something new |
+|---|---|---|---|
+{rows}
+"""
 NO_P_VALUES = """## P-values
 
 None were recorded.
 """
 
 
-def page(results: Sequence[Result]) -> str:
+def page(results: Sequence[Result], *, fuzzed: Sequence[Result] = ()) -> str:
     """Return the whole page.
+
+    Parameters
+    ----------
+    results : sequence of dict
+        Of `make verify`, one for each test.
+    fuzzed : sequence of dict
+        Of `make fuzz`, one for each run of a target.
 
     Raises
     ------
@@ -177,6 +198,7 @@ def page(results: Sequence[Result]) -> str:
         )
         + "\n".join(_section(part, by_part[part.title]) for part in (*PARTS, FURTHER))
         + _p_values(results)
+        + _fuzzing(fuzzed)
     )
 
 
@@ -242,7 +264,30 @@ def _p_values(results: Sequence[Result]) -> str:
     return "\n" + P_VALUES.format(number=len(found), uniform=uniform, rows=rows)
 
 
+def _fuzzing(runs: Sequence[Result]) -> str:
+    if not runs:
+        return ""
+    rows = []
+    for target in dict.fromkeys(run["target"] for run in runs):
+        of_target = [run for run in runs if run["target"] == target]
+        inputs = sum(run["inputs"] for run in of_target)
+        minutes = sum(run["seconds"] for run in of_target) / 60
+        rows.append(f"| {target} | {inputs:,} | {minutes:.1f} | {of_target[-1]['kept']} |")
+    return FUZZING.format(
+        total=sum(run["inputs"] for run in runs),
+        crashed=sum(run["exit"] != 0 for run in runs),
+        rows="\n".join(rows),
+    )
+
+
+def read(path: Path) -> list[Result]:
+    """Lines of JSON; none where there is no file."""
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 if __name__ == "__main__":
-    lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
-    TARGET.write_text(page([json.loads(line) for line in lines]), encoding="utf-8")
+    proofs, fuzzing = map(Path, sys.argv[1:])
+    TARGET.write_text(page(read(proofs), fuzzed=read(fuzzing)), encoding="utf-8")
     print(f"The page is {TARGET}")

@@ -75,6 +75,14 @@ def test_p_values_are_listed_and_tested_to_be_even(writer) -> None:
     assert "Kolmogorov's test of that: p = 0.000" in writer.page(results)
 
 
+def test_fuzzing_is_added_up_by_reader(writer) -> None:
+    run = {"target": "log-csv", "inputs": 600, "seconds": 30, "exit": 0, "kept": 7}
+    assert "## Fuzzing" not in writer.page(complete(writer))
+    told = writer.page(complete(writer), fuzzed=[run, run | {"exit": 77, "kept": 9}])
+    assert "**1,200 inputs, 1 runs that ended in a crash.**" in told
+    assert "| log-csv | 1,200 | 1.0 | 9 |" in told
+
+
 def test_every_control_is_of_some_part(writer) -> None:
     marked = [
         path.relative_to(ROOT).as_posix()

@@ -71,8 +71,8 @@ def main() -> int:
         result = fuzz(name, inputs=inputs, seed=asked.seed)
         print(json.dumps(result), flush=True)
         results.append(result)
-    with (OUT / "results.jsonl").open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(one) + "\n" for one in results)
+        with (OUT / "results.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(result) + "\n")
     total = sum(int(str(one["inputs"])) for one in results)
     crashed = [str(one["target"]) for one in results if one["exit"]]
     print(f"{total:,} inputs, {len(results)} targets; crashed: {', '.join(crashed) or 'none'}")

@@ -19,10 +19,8 @@ from lookalike import HOME_OFFICE, MET_2020, MET_2023, SOUTH_WALES, document, fi
 from probity.audit.log import open_log
 from probity.audit.log.ocel_json import write_ocel_json
 from probity.audit.log.ocel_sqlite import write_ocel_sqlite
-from probity.publish.bundle.layout import MANIFEST
 from probity.publish.translog.entries import BundleDigest, Correction, EntryName, Policy
 from probity.publish.translog.note import SigningKey, signed
-from small_bundle import small_bundle
 from tabular import as_csv, as_ods, as_xlsx
 
 _EVENTS = [
@@ -251,4 +249,7 @@ def json_documents() -> list[bytes]:
 
 
 def manifests() -> list[bytes]:
+    from probity.publish.bundle.layout import MANIFEST
+    from small_bundle import small_bundle  # makes a whole report: only where it is wanted
+
     return [small_bundle().files[MANIFEST]]
