@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import generated_logs as generated
-from probity.audit.formula import Event, Formula, Not, Once
+from probity.audit.formula import And, Event, Formula, Not, Once, Or
 from probity.audit.guarded import formulas_of, require_guarded
 from probity.audit.language import negated, parse_formula
 from probity.audit.outcome import Outcome
@@ -103,6 +103,53 @@ def test_historically_is_the_dual_of_once(case: Case, data: st.DataObject) -> No
     assert isinstance(held, Outcome)
     assert isinstance(happened, Outcome)
     assert not set(held.breached.tolist()) & set(happened.breached.tolist())
+
+
+def some_event(data: st.DataObject) -> Once:
+    """A condition that binds nothing: some kind happened, within some interval ago."""
+    kind = data.draw(st.sampled_from(sorted(generated.FIELDS_OF)))
+    return Once(data.draw(generated._intervals()), Event(kind))
+
+
+def judged(rule: Rule, log: generated.GeneratedLog, require: Formula) -> Outcome:
+    [outcome] = judge([requiring(rule, require)], log.rows, to_us=log.to_us)
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+@settings(max_examples=60)
+@given(case=generated.cases(rates=False), data=st.data())
+def test_not_both_is_either_not(case: Case, data: st.DataObject) -> None:
+    rule, log = case
+    assert isinstance(rule.check, TemporalRule)
+    one, other = rule.check.require, some_event(data)
+    both = judged(rule, log, Not(And((one, other))))
+    either = judged(rule, log, Or((negated(one), negated(other))))
+    assert both == either
+
+
+@settings(max_examples=60)
+@given(case=generated.cases(rates=False), data=st.data())
+def test_both_is_breached_where_one_is_and_either_only_where_both_are(
+    case: Case, data: st.DataObject
+) -> None:
+    rule, log = case
+    assert isinstance(rule.check, TemporalRule)
+    parts = (rule.check.require, some_event(data))
+    one, other = (set(judged(rule, log, part).breached.tolist()) for part in parts)
+    assert set(judged(rule, log, And(parts)).breached.tolist()) == one | other
+    assert set(judged(rule, log, Or(parts)).breached.tolist()) == one & other
+
+
+@settings(max_examples=60)
+@given(case=generated.cases(rates=False), data=st.data())
+def test_a_longer_interval_back_breaches_nothing_more(case: Case, data: st.DataObject) -> None:
+    rule, log = case
+    short = some_event(data)
+    grown = None if short.interval.high is None else short.interval.high + generated.SECOND
+    longer = replace(short, interval=replace(short.interval, high=grown))
+    few, many = (set(judged(rule, log, one).breached.tolist()) for one in (longer, short))
+    assert few <= many
 
 
 def test_rules_and_logs_reach_every_verdict() -> None:
