@@ -36,15 +36,22 @@ def complete(writer) -> list[dict]:
 
 
 def test_a_part_without_a_control_is_refused(writer) -> None:
-    with pytest.raises(ValueError, match="needs a check and a control"):
+    with pytest.raises(ValueError, match="needs a control that ran"):
         writer.page(complete(writer)[:-1])
 
 
 def test_a_control_that_was_skipped_is_none(writer) -> None:
     results = complete(writer)
     results[-1]["outcome"] = "skipped"
-    with pytest.raises(ValueError, match="needs a check and a control"):
+    with pytest.raises(ValueError, match="needs a control that ran"):
         writer.page(results)
+
+
+def test_a_part_that_was_not_run_is_said_so(writer) -> None:
+    title = writer.PARTS[0].title
+    told = writer.page(complete(writer)[2:])
+    assert f"| {title} | **not run** | | | | |" in told
+    assert "Not run.\n" in told[told.index(f"## {title}") :]
 
 
 def test_a_test_of_no_part_is_listed_as_such(writer) -> None:

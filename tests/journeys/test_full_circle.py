@@ -39,7 +39,10 @@ def example():
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory) -> Path:
-    """A few days of the town centre, at a threshold low enough for alerts that are wrong."""
+    """A few days of the town centre, at a threshold low enough for alerts that are wrong.
+
+    So many that those which officers decide wrongly are few beside them.
+    """
     text = (files("probity.twin") / "scenarios" / "town-centre-2024.toml").read_text("utf-8")
     for old, new in (
         ('name = "town-centre-2024"', 'name = "few-days"'),
