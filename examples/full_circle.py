@@ -8,8 +8,8 @@ opened that the twin kept apart, and set beside what the instruments said.
 
 A record counts what officers decided, and officers err: an alert on the right person may be
 written down as false. Where that is most of the false alerts, the record's interval misses the
-truth however well it is read (try `fixed-cameras`). That is a limit of every record, and of whatever
-is worked out from one.
+truth however well it is read (try `fixed-cameras`). That is a limit of every record, and of all
+that is worked out from one.
 """
 
 import json
