@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify fuzz bench lint docs clean lock
+.PHONY: help demo test verify fuzz bench lint docs wheel sbom audit notes clean lock
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -62,12 +62,32 @@ docs: $(VENV)/docs.stamp  ## the manual as HTML, in docs/_build
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build
 	@echo "docs/_build/index.html"
 
+$(VENV)/release.stamp: $(VENV)/run.stamp requirements/release.txt
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements/release.txt
+	@touch $@
+
+wheel: $(VENV)/run.stamp  ## the wheel, in dist
+	$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
+
+sbom: $(VENV)/release.stamp  ## what is in it, as CycloneDX: dist/sbom.json
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml \
+	  --output-reproducible --of JSON --output-file dist/sbom.json
+
+audit: $(VENV)/release.stamp  ## known vulnerabilities of what is pinned; asks the network
+	$(BIN)/pip-audit --requirement requirements/run.txt --require-hashes --disable-pip
+
+notes: $(VENV)/run.stamp  ## release notes of the newest version, from the changelog
+	@$(BIN)/python docs/release_notes.py
+
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate --no-header
 lock:  ## pin the requirements again (needs uv)
 	$(LOCK) --group build --output-file requirements/build.txt
 	$(LOCK) pyproject.toml --output-file requirements/run.txt
 	$(LOCK) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) pyproject.toml --group docs --constraint requirements/run.txt --output-file requirements/docs.txt
+	$(LOCK) pyproject.toml --group release --constraint requirements/run.txt --output-file requirements/release.txt
 	$(LOCK) --group fuzz --output-file requirements/fuzz.txt
 
 clean:  ## remove everything that was built
