@@ -28,9 +28,10 @@ not on it: `probity check` works them out.
 
 A claim says that a measure lies in a set of values. Supported: the whole interval of the measure
 lies in it. Contradicted: no part of it does. Undecided: a part does. Untestable: there is no
-measure. A claim whose only source is itself cannot be supported by it, and published versions that
-lead to different verdicts leave it undecided. [Decision 3](../adr/0003-decision-rule.md) has the
-decision table, its reasons and its costs.
+measure. A rate summed over deployments has a second interval, which lets deployments differ, and
+needs both. A claim whose only source is itself cannot be supported by it, and published versions
+that lead to different verdicts leave it undecided. [Decision 3](../adr/0003-decision-rule.md) has
+the decision table, its reasons and its costs.
 
 ## Words
 
