@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from probity.core.event_columns import LogHeader, arrow_schema
@@ -52,7 +53,8 @@ _Values = np.ndarray | int | float | str | bool
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A log, and how many breaches of each rule it holds (of a rate, cases).
+    """A log, how many events of each kind state each field, and how many breaches of each rule
+    it holds (of a rate, cases).
 
     R1 to R4 are the rules of ``audit_rules.py``, the others those of the policy.
     """
@@ -61,6 +63,7 @@ class Made:
     events: int
     to_us: int
     counts: dict[str, int]
+    filled: dict[str, dict[str, int]]
     breaches: dict[str, int]
 
 
@@ -88,15 +91,21 @@ class _Deployment:
         return self.number % period == 0
 
 
-def make(path: Path, *, events: int) -> Made:
-    """Write a log of about so many events, a row group for each deployment, in order of time."""
+def make(path: Path, *, events: int, as_it_happens: bool = False) -> Made:
+    """Write a log of about so many events, a row group for each deployment, in order of time.
+
+    ``as_it_happens``: what a deployment leaves for later days, such as deletions, stands among the
+    events of those days; otherwise beside its deployment.
+    """
     deployments = max(1, events // PER_DEPLOYMENT)
     to_us = START_US + (deployments + 1) * DAY + SPAN_AFTER_LAST
     schema = arrow_schema(COLUMNS, LogHeader("benchmark", KINDS, START_US, to_us))
     rng = np.random.default_rng(np.random.SeedSequence(20_261_124))
     breaches: dict[str, int] = {}
     counts = dict.fromkeys(KINDS, 0)
+    filled: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
     written = 0
+    later = _SCHEMA.empty_table()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for number in range(deployments):
             made = _Deployment(number, rng)
@@ -105,14 +114,26 @@ def make(path: Path, *, events: int) -> Made:
             alerted = _faces(made)
             _alerts(made, *alerted)
             _footage_and_record(made)
-            table = _table(made.rows, written)
+            table = _table(made.rows)
+            if as_it_happens:
+                table = pa.concat_tables([later, table])
+                table = table.take(pc.sort_indices(table, [("time", "ascending")]))
+                next_day = made.start + DAY - 6 * HOUR
+                ends = to_us if number == deployments - 1 else next_day
+                times = table.column("time").cast(pa.int64()).to_numpy()
+                cut = int(np.searchsorted(times, ends))
+                table, later = table.slice(0, cut), table.slice(cut)
+            numbers = pa.array(np.arange(written, written + len(table)))
+            table = table.set_column(0, _SCHEMA.field("event"), numbers).unify_dictionaries()
             writer.write_table(table.replace_schema_metadata(schema.metadata))
             written += len(table)
             for rule, more in made.breaches.items():
                 breaches[rule] = breaches.get(rule, 0) + more
-            for kind, times, _ in made.rows:
+            for kind, times, fields in made.rows:
                 counts[kind] += len(times)
-    return Made(path, written, to_us, counts, breaches)
+                for name in fields:
+                    filled[kind][name] = filled[kind].get(name, 0) + len(times)
+    return Made(path, written, to_us, counts, filled, breaches)
 
 
 def _authority_and_settings(d: _Deployment) -> None:
@@ -269,11 +290,11 @@ def _footage_and_record(d: _Deployment) -> None:
     }
 
 
-def _table(rows: list[tuple[str, np.ndarray, Mapping[str, _Values]]], first: int) -> pa.Table:
+def _table(rows: list[tuple[str, np.ndarray, Mapping[str, _Values]]]) -> pa.Table:
     time = np.concatenate([times for _, times, _ in rows])
     order = np.argsort(time, kind="stable")
     columns: dict[str, pa.Array] = {
-        "event": pa.array(first + np.arange(len(time))),
+        "event": pa.array(np.arange(len(time))),
         "time": pa.array(time[order]).cast(pa.timestamp("us", tz="UTC")),
     }
     codes = np.array([KINDS.index(kind) for kind, _, _ in rows], dtype=np.int32)

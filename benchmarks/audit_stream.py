@@ -1,13 +1,14 @@
 """The stream monitor over a large log: events per CPU-second, state as it goes on, and kills.
 
 Run: .venv/bin/python benchmarks/audit_stream.py [--events 2e7] [--kills 10] [--folder FOLDER]
+         [--lines 0]
 
-The log is that of ``audit_log.py``, in the order of time, with each passing face also seen and
-blurred: fifteen kinds, so that every rule of `met-lfr-2024-09` over the faces themselves (R01,
-R04, R44-compared, R73) has work. It is written to Parquet first and read back by the monitor,
-with a lateness of 10 s; reading it back is part of the time. Then the same log is audited by
-``probity audit --follow --until-end`` and killed at random moments, and the findings of all
-runs together are compared with those of an undisturbed one.
+The log is that of ``audit_log.py`` as it happens: deletions stand among the events of the day
+they are made on. Every rule of `met-lfr-2024-09` has breaches in it, put in at known places. It is
+written to Parquet first and read back by the monitor, with a lateness of 10 s; reading it back is
+part of the time. Then the same log is audited by ``probity audit --follow --until-end`` and killed
+at random moments, and the findings of all runs together are compared with those of an undisturbed
+one. With ``--lines`` so many of its events are read from JSON Lines as well.
 
 Exit code 1 when a count of breaches is not what was put in, when state grows with the log, or
 when the killed runs tell other findings.
@@ -15,13 +16,15 @@ when the killed runs tell other findings.
 
 import argparse
 import hashlib
+import json
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import audit_log
 import numpy as np
@@ -31,76 +34,17 @@ import pyarrow.parquet as pq
 from audit_rules import peak_mb
 
 from probity.audit.policy_file import load_policy
+from probity.audit.rule import TemporalRule
 from probity.audit.stream.bounded import bounded
 from probity.audit.stream.monitor import StreamMonitor
-from probity.core.event_columns import LogHeader, arrow_schema
+from probity.audit.stream.sources import open_source
 
 POLICY = "met-lfr-2024-09"
-KINDS = (*audit_log.KINDS, "face.seen", "render.blurred", "outcome.recorded")
-SCHEMA = arrow_schema((*audit_log.COLUMNS, "result"))
-PER_DEPLOYMENT = audit_log.PER_DEPLOYMENT + 2 * audit_log.FACES
 LATENESS_US = 10_000_000
 PROBITY = str(Path(sys.executable).with_name("probity"))
 
 
-def deployments(number: int) -> Iterator[pa.Table]:
-    """Events in the order of time; what of a deployment lies in the next one's day goes there."""
-    rng = np.random.default_rng(np.random.SeedSequence(20_261_124))
-    rest = SCHEMA.empty_table()
-    first = 0
-    for deployment in range(number):
-        table, _ = audit_log._deployment(deployment, 0, rng)
-        table = pa.concat_tables([rest, _with_faces(table)]).combine_chunks()
-        table = table.take(pc.sort_indices(table.column("time")))
-        end = audit_log.START_US + (deployment + 2) * audit_log.DAY - 3 * 3600 * audit_log.SECOND
-        times = table.column("time").cast(pa.int64()).to_numpy()
-        cut = len(table) if deployment == number - 1 else int(np.searchsorted(times, end))
-        rest = table.slice(cut)
-        yield _numbered(table.slice(0, cut), first)
-        first += cut
-
-
-def _with_faces(table: pa.Table) -> pa.Table:
-    table = table.append_column("result", pa.nulls(len(table), SCHEMA.field("result").type))
-    table = table.select(SCHEMA.names).cast(SCHEMA)
-    made = table.filter(pc.equal(table.column("kind"), "template.created"))
-    alerts = table.filter(pc.equal(table.column("kind"), "alert.raised")).column("template")
-    plain = made.filter(pc.invert(pc.is_in(made.column("template"), value_set=alerts)))
-    seen = _as_kind(made, "face.seen", 0)
-    return pa.concat_tables([table, seen, _as_kind(plain, "render.blurred", 40_000)])
-
-
-def _as_kind(table: pa.Table, kind: str, later_us: int) -> pa.Table:
-    times = pc.add(table.column("time").cast(pa.int64()), later_us)
-    kinds = pa.array([kind]).dictionary_encode().take(pa.array(np.zeros(len(table), np.int32)))
-    kinds = kinds.cast(SCHEMA.field("kind").type)
-    table = table.set_column(SCHEMA.get_field_index("kind"), SCHEMA.field("kind"), kinds)
-    return table.set_column(
-        SCHEMA.get_field_index("time"), SCHEMA.field("time"), times.cast(SCHEMA.field("time").type)
-    )
-
-
-def _numbered(table: pa.Table, first: int) -> pa.Table:
-    numbers = pa.array(np.arange(first, first + len(table)))
-    return table.set_column(0, SCHEMA.field("event"), numbers).unify_dictionaries()
-
-
-def write(path: Path, *, events: int) -> tuple[int, int, int]:
-    """The log as Parquet: deployments, events, and where it ends."""
-    number = max(2, events // PER_DEPLOYMENT)
-    to_us = audit_log.START_US + (number + 3) * audit_log.DAY
-    schema = arrow_schema(
-        (*audit_log.COLUMNS, "result"), LogHeader("benchmark", KINDS, audit_log.START_US, to_us)
-    )
-    written = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for table in deployments(number):
-            writer.write_table(table.replace_schema_metadata(schema.metadata))
-            written += len(table)
-    return number, written, to_us
-
-
-def watch(path: Path, *, number: int, events: int, to_us: int, back_us: int | None) -> bool:
+def watch(made: audit_log.Made, *, back_us: int | None) -> bool:
     """All rules of the policy over the log, in this process; whether it is as it should be.
 
     With ``back_us``, rules look back no further, and state may not grow once that is past.
@@ -108,38 +52,84 @@ def watch(path: Path, *, number: int, events: int, to_us: int, back_us: int | No
     rules = load_policy(POLICY).rules
     if back_us is not None:
         rules = tuple(bounded(rule, back_us=back_us) for rule in rules)
-    monitor = StreamMonitor(rules, lateness_us=LATENESS_US, to_us=to_us)
+    monitor = StreamMonitor(rules, lateness_us=LATENESS_US, to_us=made.to_us)
     found: Counter[str] = Counter()
-    sizes: list[tuple[int, int, int]] = []
-    step, most = max(1, events // 10), 0
+    kept: list[int] = []
+    step, most = max(1, made.events // 10), 0
+    print("as the policy is:" if back_us is None else "rules look back 31 days at most:")
     before, clock = time.process_time(), time.perf_counter()
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(made.path) as file:
         for batch in file.iter_batches(1 << 18, columns=["kind", *monitor_columns(monitor, file)]):
             monitor.add(batch)
             for one in monitor.advance():
                 found[one.rule_id] += len(one.breaches)
             most = max(most, monitor.bytes_kept)
-            if monitor.events // step > len(sizes):
-                sizes.append((monitor.events, monitor.rows_kept, monitor.bytes_kept))
+            if monitor.events // step > len(kept):
+                kept.append(monitor.rows_kept)
+                print(f"  after {monitor.events:>13,} events: state of {kept[-1]:>7,} rows, "
+                      f"{monitor.bytes_kept / 1e6:7.2f} MB", flush=True)  # fmt: skip
     for one in monitor.finish():
         found[one.rule_id] += len(one.breaches)
     cpu, wall = time.process_time() - before, time.perf_counter() - clock
-    print("as the policy is:" if back_us is None else "rules look back 31 days at most:")
-    print(f"{events:,} events, {cpu:.1f} CPU-seconds ({wall:.1f} s): {events / cpu:,.0f} a second")
-    for at, rows, size in sizes:
-        print(f"  after {at:>13,} events: state of {rows:>7,} rows, {size / 1e6:7.2f} MB")
-    print(f"  most: {most / 1e6:.2f} MB of state, {peak_mb():,.0f} MB of process")
-    low = number // 10
-    expected = {
-        "R01": 5 * number, "R04": 0, "R45": low, "R76": 3 * number, "R44-compared": 0,
-        "R44": 0, "R50-published": 0,
-    }  # fmt: skip
-    print(f"  breaches: {dict(found)}")
-    wrong = {rule: found[rule] for rule, count in expected.items() if found[rule] != count}
-    if wrong:
-        print(f"  expected {expected}")
-    grown = back_us is not None and number >= 100 and sizes[-1][1] > 1.25 * sizes[-5][1]
+    print(f"  {made.events:,} events, {cpu:.1f} CPU-seconds ({wall:.1f} s): "
+          f"{made.events / cpu:,.0f} a second")  # fmt: skip
+    print(f"  most: {most / 1e6:.2f} MB of state, {peak_mb():,.0f} MB of process", flush=True)
+    wrong = {
+        rule.rule_id: (made.breaches[rule.rule_id], found[rule.rule_id])
+        for rule in rules
+        if isinstance(rule.check, TemporalRule)
+        and made.breaches[rule.rule_id] != found[rule.rule_id]
+    }
+    print(f"  breaches: {f'put in and found: {wrong}' if wrong else 'as put in'}", flush=True)
+    # Half the log must lie beyond the days that are looked back on.
+    long_enough = made.events >= 62 * audit_log.PER_DEPLOYMENT
+    grown = back_us is not None and long_enough and kept[-1] > 1.25 * kept[-5]
+    if grown:
+        print("  STATE GROWS")
     return not wrong and not grown
+
+
+def read_lines(made: audit_log.Made, folder: Path, *, lines: int) -> None:
+    """The first events as JSON Lines, through the same source as the command reads."""
+    path = folder / "log.jsonl"
+    _write_lines(made.path, path, lines=lines)
+    rules = load_policy(POLICY).rules
+
+    def spent(work: Callable[[Any], None], monitor: StreamMonitor) -> tuple[int, float]:
+        source = open_source(str(path), ("kind", *monitor.columns), until_end=True)
+        events, before = 0, time.process_time()
+        for one in source.steps(0, stopped=lambda: False):
+            if one is not None and one[0] is not None:
+                events += len(one[0])
+                work(one[0])
+        return events, time.process_time() - before
+
+    def audited(batch: Any) -> None:
+        monitor.add(batch)
+        for _ in monitor.advance():
+            pass
+
+    monitor = StreamMonitor(rules, lateness_us=LATENESS_US, to_us=made.to_us)
+    for name, work in (("read", lambda _: None), ("read and audited", audited)):
+        events, cpu = spent(work, monitor)
+        print(f"JSON Lines {name}: {events:,} events, {events / cpu:,.0f} a CPU-second, "
+              f"{path.stat().st_size / events:.0f} bytes each", flush=True)  # fmt: skip
+
+
+def _write_lines(log: Path, path: Path, *, lines: int) -> None:
+    with pq.ParquetFile(log) as file, path.open("w") as out:
+        for batch in file.iter_batches(1 << 16):
+            table = pa.Table.from_batches([batch.slice(0, lines)])
+            for index, field in enumerate(table.schema):
+                if pa.types.is_timestamp(field.type):
+                    text = pc.strftime(table.column(index), format="%Y-%m-%dT%H:%M:%SZ")
+                    table = table.set_column(index, field.name, text)
+            for row in table.to_pylist():
+                told = {name: value for name, value in row.items() if value is not None}
+                out.write(json.dumps(told) + "\n")
+            lines -= len(table)
+            if not lines:
+                return
 
 
 def monitor_columns(monitor: StreamMonitor, file: pq.ParquetFile) -> list[str]:
@@ -184,16 +174,18 @@ def main() -> int:
     parser.add_argument("--events", type=float, default=2e7)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--lines", type=float, default=0)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="probity-stream-", dir=asked.folder) as made:
-        path = Path(made) / "log.parquet"
-        number, events, to_us = write(path, events=int(asked.events))
+    with tempfile.TemporaryDirectory(prefix="probity-stream-", dir=asked.folder) as folder:
+        path = Path(folder) / "log.parquet"
+        made = audit_log.make(path, events=int(asked.events), as_it_happens=True)
+        if asked.lines:
+            read_lines(made, Path(folder), lines=int(asked.lines))
         good = True
-        for back_us in (None, 31 * audit_log.DAY):
-            asked_for = {"number": number, "events": events, "to_us": to_us, "back_us": back_us}
-            good = watch(path, **asked_for) and good
+        for back_us in (31 * audit_log.DAY, None):
+            good = watch(made, back_us=back_us) and good
         if asked.kills:
-            good = kill(path, Path(made), kills=asked.kills) and good
+            good = kill(path, Path(folder), kills=asked.kills) and good
     return 0 if good else 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from generated_logs import GeneratedLog, cases
-from probity.audit.engine import duckdb_run
+from probity.audit.engine import duckdb_log, duckdb_run
 from probity.audit.reference import judge
 from probity.audit.rule import Rule
 
@@ -26,7 +26,7 @@ def require_agreement(rule: Rule, log: GeneratedLog, folder: Path, monkeypatch) 
     pq.write_table(table, path)
     expected = judge([rule], log.rows, to_us=log.to_us)
     for share in (0.0, 1.0):
-        monkeypatch.setattr(duckdb_run, "BULK_SHARE", share)
+        monkeypatch.setattr(duckdb_log, "BULK_SHARE", share)
         found = duckdb_run.run(
             [rule], parquet=path, columns=table.column_names, to_us=log.to_us, threads=1
         )

@@ -92,5 +92,13 @@ def _counted(
     else:
         from probity.audit.engine import run
 
-        found = run(rules, parquet=log.path, columns=log.columns, counts=log.counts, to_us=to_us)
+        found = run(
+            rules,
+            parquet=log.path,
+            columns=log.columns,
+            to_us=to_us,
+            counts=log.counts,
+            filled=log.filled,
+            first_event=log.first_event,
+        )
     return {one.rule_id: one for one in found}

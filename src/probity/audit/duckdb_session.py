@@ -49,12 +49,14 @@ def open_session(
                 "threads": threads or os.cpu_count() or 1,
                 "temp_directory": spill,
                 "preserve_insertion_order": False,
+                "perfect_ht_threshold": 22,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
             },
         )
         try:
             connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET parquet_metadata_cache = true")
             connection.execute("SET allowed_paths = $files", {"files": paths_of(files)})
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")

@@ -40,10 +40,12 @@ def scan(
     of: exp.Expr,
     *,
     columns: Sequence[str],
-    to_us: int,
+    to_us: int | None,
     fields: Sequence[str],
     kinds: Sequence[str],
     micros: str,
+    number: exp.Expr | None = None,
+    further: Sequence[exp.Expr] = (),
 ) -> exp.Select:
     """Events of some kinds up to ``to_us``, in the types that rules see.
 
@@ -53,11 +55,19 @@ def scan(
         The log, under the alias ``e``.
     columns : sequence of str
         Fields that the log has; others are NULL.
+    to_us : int or None
+        None: no event is later than the end.
     micros : str
         The engine's function from a timestamp to microseconds.
+    number : expression, optional
+        What stands for the number of an event; the number itself by default.
+    further : sequence of expressions
+        Conditions on what is stored.
     """
 
     def plain(name: str) -> exp.Expr:
+        if name == "event" and number is not None:
+            return number.copy()
         if name not in columns:
             return exp.cast(exp.Null(), SQL_TYPES[FIELDS[name].type])
         stored = column(name, "e")
@@ -67,8 +77,10 @@ def scan(
 
     conditions: list[exp.Expr] = [
         exp.In(this=column("kind", "e"), expressions=[literal(kind) for kind in kinds]),
-        exp.LTE(this=plain("time"), expression=literal(to_us)),
+        *further,
     ]
+    if to_us is not None:
+        conditions.append(exp.LTE(this=plain("time"), expression=literal(to_us)))
     return select([named(plain(name), name) for name in fields], of=of, where=conditions)
 
 

@@ -87,11 +87,16 @@ def _with_truth(steps: Steps, rows: Rows, truth: int) -> Rows:
     return steps.filtered(rows, where=[wanted])
 
 
-def _count(pattern: Event, tables: Tables, compiler: Compiler) -> exp.Query:
-    """How many events match a pattern; not looked for where every event of the kind does."""
+def counted_before(pattern: Event, tables: Tables) -> bool:
+    """Whether it is known without looking how many events match a pattern."""
     variables = [term.name for _, term in pattern.fields if isinstance(term, Variable)]
     every_event = len(set(variables)) == len(pattern.fields)
-    if not every_event or pattern.kind not in tables.counts:
+    return every_event and pattern.kind in tables.counts
+
+
+def _count(pattern: Event, tables: Tables, compiler: Compiler) -> exp.Query:
+    """How many events match a pattern; not looked for where every event of the kind does."""
+    if not counted_before(pattern, tables):
         return _number_of(compiler.events(pattern))
     return exp.select(*_as_count(literal(tables.counts[pattern.kind])), copy=False)
 

@@ -79,6 +79,8 @@ class EventLog:
     system : str or None
         What wrote it, as declared.
     problems : tuple of LogProblem
+    first_event : int or None
+        Number of the first row, where each further row has the number after the one before.
     """
 
     path: Path | tuple[Path, ...]
@@ -91,6 +93,7 @@ class EventLog:
     declared: bool
     system: str | None = None
     problems: tuple[LogProblem, ...] = ()
+    first_event: int | None = None
 
     @property
     def events(self) -> int:

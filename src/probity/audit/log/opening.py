@@ -176,4 +176,5 @@ def _event_log(
         declared=stated.kinds is not None,
         system=stated.system,
         problems=problems,
+        first_event=tally.first_event,
     )

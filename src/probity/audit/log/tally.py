@@ -61,6 +61,11 @@ class Tally:
         self.highest_event: int | None = None
         self._last_event: int | None = None
 
+    @property
+    def first_event(self) -> int | None:
+        """Number of the first row, where each further row has the number after the one before."""
+        return self.lowest_event if self.ascending and not self.gaps.count else None
+
     def add(self, batch: Any) -> None:
         """Count a batch whose values ``check_values`` has passed."""
         if not len(batch):
