@@ -12,6 +12,7 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -23,6 +24,7 @@ from probity.audit.reference import judge
 from probity.cli.app import app
 from probity.core import InputError
 
+ROOT = Path(__file__).parents[2]
 POLICY = "met-lfr-2024-09"
 PROGRAM = (str(Path(sys.executable).with_name("probity")),)
 FACES = 1_500
@@ -339,6 +341,21 @@ def test_what_cannot_be_followed_is_one_clear_error(tmp_path) -> None:
     (tmp_path / "log.jsonl").write_text('{"schema": "probity/events/1"}\n')
     with pytest.raises(InputError, match="header"):
         run(tmp_path / "log.jsonl", "--until-end")
+
+
+def test_json_follows_its_schema(tmp_path, rows, expected) -> None:
+    """Findings, one a line, and the summary after them; while the log goes on, and at its end."""
+    schema = json.loads((ROOT / "docs/reference/schemas/audit-follow.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    log = write(tmp_path / "log.jsonl", rows)
+    for words in (("--until-end",), ("--until-end", "--forget-after", "3 h")):
+        lines_before, brace, document = run(log, *words, "--format", "json").partition("{\n")
+        summary = json.loads(brace + document)
+        jsonschema.validate(summary, schema)
+        findings = [json.loads(line) for line in lines_before.splitlines()]
+        assert len(findings) == sum(rule["findings"] for rule in summary["rules"]) > 0
+        for finding in findings:
+            jsonschema.validate(finding, {**schema["$defs"]["finding"], "$defs": schema["$defs"]})
 
 
 def test_forgetting_is_said(tmp_path, rows) -> None:

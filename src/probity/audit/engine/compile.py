@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from probity.audit.engine.counting import counted
+from probity.audit.engine.joins import contexts_of, despite, joined, only, until_first
 from probity.audit.engine.normal_form import (
     All,
     Any,
@@ -27,21 +29,18 @@ from probity.audit.engine.normal_form import (
     free_in,
     is_anchored,
 )
-from probity.audit.engine.rows import TRUE, TRUTH, UNKNOWN, Rows, Steps, least
+from probity.audit.engine.rows import TRUE, UNKNOWN, Rows, Steps
 from probity.audit.engine.sql import (
     case,
-    coalesced,
     column,
     every,
-    join,
     literal,
     named,
     number,
     select,
     source,
-    union_all,
 )
-from probity.audit.engine.terms import condition_of, count_tests
+from probity.audit.engine.terms import condition_of
 from probity.audit.engine.windows import (
     Window,
     around,
@@ -49,7 +48,6 @@ from probity.audit.engine.windows import (
     from_instant,
     meeting,
     moved,
-    same_values,
 )
 from probity.audit.formula import Comparison, Constant, Event, Member, Present
 
@@ -104,7 +102,7 @@ class Compiler:
         match formula:
             case Event():
                 found = self.events(formula)
-                return [self._met(rows, found, around(rows, Within(0, 0, False, formula)))]
+                return [joined(self.steps, rows, found, around(rows, Within(0, 0, False, formula)))]
             case Comparison() | Member() | Present():
                 return [self._compared(formula, rows)]
             case All():
@@ -134,26 +132,6 @@ class Compiler:
         possible = exp.Coalesce(this=test.copy(), expressions=[exp.Boolean(this=True)])
         truth = case((test, rows.truth("r")), otherwise=number(UNKNOWN))
         return self.steps.filtered(rows, where=[possible], truth=truth)
-
-    def _met(self, rows: Rows, found: Rows, window: Window) -> Rows:
-        """Each row with each found event of its window, the variables of both being equal."""
-        on = same_values(rows, found) + window(column(found.now, "p"))
-        shared = {v for k, v in found.values.items() if k in rows.values}
-        extra = [name for name in found.columns if name not in shared]
-        columns = rows.all_columns("r") + [column(name, "p") for name in extra]
-        settled = rows.settled and found.settled
-        if not settled:
-            columns.append(named(least(rows.truth("r"), found.truth("p")), TRUTH))
-        query = select(columns, of=rows.at("r"), joins=[join(found.at("p"), on)])
-        both = rows.key and found.key
-        return Rows(
-            self.steps.add(query),
-            found.now,
-            (*rows.columns, *extra),
-            {**found.values, **rows.values},
-            settled,
-            key=(*rows.key, *(name for name in found.key if name not in shared)) if both else (),
-        )
 
     def _anywhere(self, formula: Normal, known: Iterable[str]) -> list[Rows] | None:
         """Where in the whole log an anchored formula may be true.
@@ -185,7 +163,7 @@ class Compiler:
         """Rows with an instant of their window at which an anchored formula may be true."""
         found = self._anywhere(formula, rows.values)
         if found is not None:
-            return [self._met(rows, branch, window) for branch in found]
+            return [joined(self.steps, rows, branch, window) for branch in found]
         match formula:
             case All():
                 anchor, rest = anchor_of(formula)
@@ -211,7 +189,9 @@ class Compiler:
             if found is None:
                 met = self._meet(formula.part, rows, window)
             else:
-                met = [self._met(rows, self._nearest(one, formula), window) for one in found]
+                met = [
+                    joined(self.steps, rows, self._nearest(one, formula), window) for one in found
+                ]
             branches = [self._back(branch, rows) for branch in met]
         return [*branches, *self._to_come(formula, rows)]
 
@@ -243,9 +223,9 @@ class Compiler:
         absent = self._absent(formula, rows)
         if absent is not None:
             return absent
-        contexts = self._contexts(formula, rows)
+        contexts = contexts_of(self.steps, formula, rows)
         key = contexts.columns
-        return [self._despite(self.steps.best(self.hold(formula, contexts), key), rows)]
+        return [despite(self.steps, self.steps.best(self.hold(formula, contexts), key), rows)]
 
     def _absent(self, formula: Normal, rows: Rows) -> list[Rows] | None:
         """Rows that meet nothing of a formula, by anti-joins; None where joins cannot tell.
@@ -264,23 +244,19 @@ class Compiler:
             return None
         window = around(rows, part)
         for branch in found:
-            sure = branch if branch.settled else self._only(branch, TRUE)
+            sure = branch if branch.settled else only(self.steps, branch, TRUE)
             rows = self.steps.filtered(rows, joins=[meeting("ANTI", rows, sure, window)])
         if part.ahead:
             still_open = every(self._open(part, rows))
             truth = case((still_open, number(UNKNOWN)), otherwise=rows.truth("r"))
             rows = self.steps.filtered(rows, truth=truth)
-        doubtful = [self._only(branch, UNKNOWN) for branch in found if not branch.settled]
+        doubtful = [only(self.steps, branch, UNKNOWN) for branch in found if not branch.settled]
         unknown: list[Rows] = []
         for branch in doubtful:
             met = [meeting("SEMI", rows, branch, window)]
             unknown.append(self.steps.filtered(rows, joins=met, truth=number(UNKNOWN)))
             rows = self.steps.filtered(rows, joins=[meeting("ANTI", rows, branch, window)])
         return [self.steps.together([rows, *unknown])]
-
-    def _only(self, rows: Rows, truth: int) -> Rows:
-        wanted = exp.EQ(this=column(TRUTH, "r"), expression=number(truth))
-        return replace(self.steps.filtered(rows, where=[wanted]), settled=True)
 
     def _validity(self, formula: Unless, known: Iterable[str]) -> list[Rows] | None:
         """From when, and until when, what began holds: each start with the first stop after it."""
@@ -293,45 +269,9 @@ class Compiler:
                 return None
             ended = start
             for stop in stops:
-                ended = self._until(ended, stop)
+                ended = until_first(self.steps, ended, stop)
             found.append(ended)
         return found or None
-
-    def _until(self, start: Rows, stop: Rows) -> Rows:
-        """Starts with a column for the first stop after them; none where nothing stops them."""
-        end = self.steps.fresh("t")
-        then = column(stop.now, "p")
-        on = [*same_values(start, stop), exp.GT(this=then, expression=column(start.now, "r"))]
-        columns = start.all_columns("r")
-        if not start.settled:
-            columns.append(column(TRUTH, "r"))
-        query = select(
-            [*columns, named(exp.Min(this=then.copy()), end)],
-            of=start.at("r"),
-            joins=[join(stop.at("p"), on, kind="LEFT")],
-        ).group_by(*[part.copy() for part in columns], copy=False)
-        name = self.steps.add(query)
-        return replace(start, name=name, columns=(*start.columns, end), ends=(*start.ends, end))
-
-    def _despite(self, against: Rows, rows: Rows) -> Rows:
-        """Rows as far as ``against``, which has their key columns, is not true."""
-        on = [
-            exp.NullSafeEQ(this=column(name, "r"), expression=column(name, "v"))
-            for name in against.columns
-        ]
-        joined = [join(against.at("v"), on, kind="LEFT")]
-        if against.settled:
-            return self.steps.filtered(rows, joins=[join(against.at("v"), on, kind="ANTI")])
-        truth = column(TRUTH, "v")
-        return self.steps.filtered(
-            rows,
-            joins=joined,
-            where=[exp.NEQ(this=coalesced(truth, 0), expression=number(TRUE))],
-            truth=case(
-                (exp.EQ(this=coalesced(truth, 0), expression=number(UNKNOWN)), number(UNKNOWN)),
-                otherwise=rows.truth("r"),
-            ),
-        )
 
     def _unless(self, formula: Unless, rows: Rows) -> list[Rows]:
         branches = []
@@ -347,98 +287,14 @@ class Compiler:
 
     def _held(self, stop: Normal, rows: Rows, since: str, window: Window) -> Rows:
         """Rows as far as ``stop`` is true at no instant of the window."""
-        contexts = self._contexts(stop, rows, since)
+        contexts = contexts_of(self.steps, stop, rows, since)
         met = self._meet(stop, contexts, window)
-        return self._despite(self.steps.best(met, contexts.columns), rows)
-
-    def _contexts(self, formula: Normal, rows: Rows, *further: str) -> Rows:
-        """What of the rows a formula, judged at their instant, can depend on; each once."""
-        inner = sorted(free_in(formula) & rows.values.keys())
-        values = {name: rows.values[name] for name in inner}
-        key = tuple(dict.fromkeys((rows.now, *further, *values.values())))
-        query = select([column(name, "r") for name in key], of=rows.at("r")).distinct(copy=False)
-        return Rows(self.steps.add(query), rows.now, key, values, key=key)
+        return despite(self.steps, self.steps.best(met, contexts.columns), rows)
 
     def _counted(self, formula: HowMany, rows: Rows) -> Rows:
-        contexts = self._contexts(formula, rows)
-        key = contexts.columns
+        contexts = contexts_of(self.steps, formula, rows)
         branches = self.hold(formula.part, contexts)
-        alike = [
-            self._with_values(rows, formula.names, key) for rows in branches if not rows.to_come
-        ]
-        further = [branch for branch in branches if branch.to_come]
-        least_column, most_column = self.steps.fresh("n"), self.steps.fresh("n")
-        parts: list[Rows] = []
-        value_key = (*key, *(f"value_{i}" for i in range(len(formula.names))))
-        if alike:
-            parts.append(self.steps.best(alike, value_key))
-        sums = [
-            select(
-                [
-                    *_of_rows(key),
-                    named(_times(found), least_column),
-                    named(number(1), most_column),
-                ],
-                of=found.at("r"),
-            )
-            for found in parts
-        ] + [
-            select(
-                [
-                    *_of_rows(key),
-                    named(number(0), least_column),
-                    named(number(formula.limit + 1), most_column),
-                ],
-                of=found.at("r"),
-            )
-            for found in further
-        ]
-        name = self.steps.add(union_all(sums))
-        totals = select(
-            [
-                *_of_rows(key),
-                named(exp.Sum(this=column(least_column, "r")), least_column),
-                named(exp.Sum(this=column(most_column, "r")), most_column),
-            ],
-            of=source(name, "r"),
-        ).group_by(*_of_rows(key), copy=False)
-        total = self.steps.add(totals)
-        on = [exp.NullSafeEQ(this=column(part, "r"), expression=column(part, "v")) for part in key]
-        possible, certain = count_tests(
-            coalesced(column(least_column, "v"), 0),
-            coalesced(column(most_column, "v"), 0),
-            formula.operator,
-            formula.limit,
-        )
-        return self.steps.filtered(
-            rows,
-            joins=[join(source(total, "v"), on, kind="LEFT")],
-            where=[possible],
-            truth=case((certain, rows.truth("r")), otherwise=number(UNKNOWN)),
-        )
-
-    def _with_values(self, rows: Rows, names: tuple[str, ...], key: tuple[str, ...]) -> Rows:
-        """Rows with the counted values in columns of the same names in every branch."""
-        columns = _of_rows(key)
-        columns += [
-            named(column(rows.values[name], "r"), f"value_{i}") for i, name in enumerate(names)
-        ]
-        if not rows.settled:
-            columns.append(named(rows.truth("r"), TRUTH))
-        name = self.steps.add(select(columns, of=rows.at("r")))
-        every_name = (*key, *(f"value_{i}" for i in range(len(names))))
-        return replace(rows, name=name, columns=every_name, values={}, key=())
-
-
-def _of_rows(key: tuple[str, ...]) -> list[exp.Expr]:
-    """Columns of the rows ``r``."""
-    return [column(name, "r") for name in key]
-
-
-def _times(found: Rows) -> exp.Expr:
-    """1 for a row that is true."""
-    true = exp.EQ(this=found.truth("r"), expression=number(TRUE))
-    return case((true, number(1)), otherwise=number(0))
+        return counted(self.steps, formula, rows, contexts=contexts, branches=branches)
 
 
 def _without(rows: Rows, formula: Some) -> Rows:

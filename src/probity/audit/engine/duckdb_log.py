@@ -87,9 +87,10 @@ class LogTables:
         self._drop("TABLE", _LEFT)
 
     def _sieve_of(self, check: Check) -> sieves.Sieve | None:
-        if isinstance(check, TemporalRule) and counted_before(check.for_each, self._tables):
-            return sieves.sieve_of(check, self._bulk)
-        return None
+        if not isinstance(check, TemporalRule) or not counted_before(check.for_each, self._tables):
+            return None
+        sieve = sieves.sieve_of(check, self._bulk)
+        return sieve if sieve is not None and sieve.key in self._stored.columns else None
 
     def _kinds_read(self, check: Check) -> frozenset[str]:
         """Kinds that a rule reads outside its sieve."""
@@ -115,7 +116,7 @@ class LogTables:
                     self._insert(_LEFT, left)
                 else:
                     self._create("TABLE", _LEFT, left)
-            except duckdb.InternalException:
+            except duckdb.InvalidInputException:
                 raise InputError(
                     "the file states wrong limits for a column",
                     file=self._stored.files[0],
