@@ -76,7 +76,9 @@ How often each fault was planted, and what it is.
   policy that both share stays unseen here.
 - No planted fault is one that a log cannot show: see the rules that need a document.
 - That published figures differ from the log breaches no rule of a bundled policy, so it is not
-  planted.
+  planted: no rule that we know of asks for it. A record that is missing is decided by a log where
+  a number of days is stated (five for Bedfordshire, `bedfordshire/R65`); that every deployment is
+  published (R50) needs sightings by others, which are in no log.
 """
 
 

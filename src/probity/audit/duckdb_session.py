@@ -16,6 +16,10 @@ import duckdb
 MEMORY_LIMIT = "3GB"
 """Of DuckDB's own buffers; more is spilled to disk."""
 
+ARRAY_BITS = 22
+"""Whole numbers whose range has at most so many bits are grouped in an array, without hashing. More
+bits would be more memory: about 50 bytes for each place and thread, which cannot be spilled."""
+
 
 @contextmanager
 def open_session(
@@ -49,7 +53,7 @@ def open_session(
                 "threads": threads or os.cpu_count() or 1,
                 "temp_directory": spill,
                 "preserve_insertion_order": False,
-                "perfect_ht_threshold": 22,
+                "perfect_ht_threshold": ARRAY_BITS,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
             },

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from sqlglot import exp
 
+from probity.audit.duckdb_session import ARRAY_BITS
 from probity.audit.engine.sql import (
     LONGEST_US,
     case,
@@ -34,8 +35,8 @@ from probity.audit.guarded import event_of, events_in, formulas_of
 from probity.audit.rule import TemporalRule
 from probity.core.event import FIELDS
 
-KEY_BITS = 22
-"""Ids that differ by less than 2**22 are counted in an array of 2**22 places, without hashing."""
+KEY_BITS = ARRAY_BITS
+"""Of a range of ids that is taken at once."""
 
 MOMENT = "moment"
 _CODE_BITS = 4
