@@ -39,7 +39,7 @@ class _Row(BaseModel):
 
     number: int = Field(ge=0)
     content: dict[str, str | bool | int | float]
-    salt: str
+    salt: str = Field(pattern=f"^[0-9a-f]{{{2 * SALT_BYTES}}}$")
     proof: list[Hash64] = Field(max_length=_MOST_HASHES)
 
 
@@ -181,13 +181,15 @@ def _check_row(entry: bytes, row: _Row, file: str) -> dict[str, Any]:
             file=file, place="line 2", expected="an entry of a segment", got=str(error)
         ) from None
     hashes = [hash_from_base64(one) for one in row.proof]
-    salt = bytes.fromhex(row.salt) if len(row.salt) == 2 * SALT_BYTES else b""
     proof = [one for one in hashes if one is not None]
-    if not isinstance(segment, Segment) or not salt or len(proof) != len(hashes):
+    if not isinstance(segment, Segment) or len(proof) != len(hashes):
         raise VerificationError(
-            file=file, place="line 2", expected="a segment, a salt and hashes", got="other things"
+            file=file,
+            place="line 2",
+            expected="a segment, and hashes as base64",
+            got="other things",
         )
-    leaf = row_leaf(canonical(row.content), salt=salt)
+    leaf = row_leaf(canonical(row.content), salt=bytes.fromhex(row.salt))
     _require_root(
         leaf, row.number, segment.rows, proof, root=segment.rows_root, file=file, of="the segment"
     )

@@ -115,8 +115,8 @@ def read_secret(path: Path, *, purpose: str, passphrase: Passphrase | None) -> b
         raise InputError(
             "the file is encrypted", file=path, allowed="a passphrase, from a file or a prompt"
         )
-    key = Scrypt(salt=salt, length=_KEY_BYTES, n=sealed.n, r=sealed.r, p=sealed.p)
     try:
+        key = Scrypt(salt=salt, length=_KEY_BYTES, n=sealed.n, r=sealed.r, p=sealed.p)
         cipher = ChaCha20Poly1305(key.derive(passphrase()))
         return cipher.decrypt(nonce, ciphertext, purpose.encode())
     except (InvalidTag, ValueError):

@@ -170,6 +170,8 @@ def _row_batches(path: Path) -> Iterator[list[bytes]]:
 
 def _parts(path: Path, name: str, column: Any) -> list[bytes | None]:
     """Each value of a column behind its name; None where it is missing."""
+    if pa.types.is_nested(column.type):
+        raise _no_form(path, name, column.type)
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     try:
         head = canonical(name) + b":"
@@ -192,7 +194,11 @@ def _json_values(path: Path, name: str, values: Any) -> list[Any]:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         texts: list[Any] = values.to_pylist()
         return texts
-    raise InputError(
+    raise _no_form(path, name, kind)
+
+
+def _no_form(path: Path, name: str, kind: Any) -> InputError:
+    return InputError(
         "no canonical form for this type",
         file=path,
         column=name,
