@@ -125,14 +125,14 @@ def append_locked(
 def _require_fitting(entries: Sequence[bytes]) -> None:
     if not entries:
         raise InputError("no entry to append")
-    for number, entry in enumerate(entries, start=1):
-        if len(entry) > MAX_ENTRY_BYTES:
-            raise InputError(
-                "an entry is too long",
-                row=number,
-                got=f"{len(entry)} bytes",
-                allowed=f"at most {MAX_ENTRY_BYTES}",
-            )
+    if max(map(len, entries)) > MAX_ENTRY_BYTES:
+        number = next(n for n, entry in enumerate(entries) if len(entry) > MAX_ENTRY_BYTES)
+        raise InputError(
+            "an entry is too long",
+            row=number + 1,
+            got=f"{len(entries[number])} bytes",
+            allowed=f"at most {MAX_ENTRY_BYTES}",
+        )
 
 
 def _signed(checkpoint: Checkpoint, *, keys: Sequence[SigningKey]) -> SignedCheckpoint:

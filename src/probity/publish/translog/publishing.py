@@ -146,18 +146,20 @@ def publish(log: Path, before: int, checkpoint: SignedCheckpoint) -> None:
     """Move the staged files to their places, and the checkpoint last; may be done again."""
     staging, after = log / NEXT, checkpoint.checkpoint.size
     moves = [tile.path for tile in new_tiles(before, after)]
-    for path in moves:
+    # Names as text: a log of a million entries has thousands of files.
+    places = [(path, f"{staging}/{path}", f"{log}/{path}") for path in moves]
+    for path, staged, place in places:
         # Not staged any more: moved by the run that was cut short.
-        if not (staging / path).is_file() and not (log / path).is_file():
+        if not os.path.isfile(staged) and not os.path.isfile(place):
             raise VerificationError(
                 file=path, expected="the file that was written before it was signed", got="none"
             )
     write_atomically(staging / FILE_NAME, bytes(checkpoint))
-    for directory in {(log / path).parent for path in moves}:
-        directory.mkdir(parents=True, exist_ok=True)
-    for path in moves:
+    for directory in {os.path.dirname(place) for _, _, place in places}:
+        os.makedirs(directory, exist_ok=True)
+    for _, staged, place in places:
         with suppress(FileNotFoundError):
-            (staging / path).replace(log / path)
+            os.replace(staged, place)
     (staging / FILE_NAME).replace(log / FILE_NAME)
     _remove_outgrown(log, before, after)
     shutil.rmtree(staging)
@@ -194,18 +196,20 @@ class StagedFiles:
     """Files written into a new directory, which are made to survive a loss of power together."""
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._made: set[Path] = set()
-        self._written: list[Path] = []
+        self._directory = str(directory)
+        self._made: set[str] = set()
+        self._written: list[str] = []
         directory.mkdir()
 
     def write(self, tile: Tile, content: bytes) -> None:
         """Write one file."""
-        path = self._directory / tile.path
-        if path.parent not in self._made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._made.add(path.parent)
-        path.write_bytes(content)
+        path = f"{self._directory}/{tile.path}"
+        parent = path.rpartition("/")[0]
+        if parent not in self._made:
+            os.makedirs(parent, exist_ok=True)
+            self._made.add(parent)
+        with open(path, "wb") as file:
+            file.write(content)
         self._written.append(path)
 
     def sync(self) -> None:
@@ -214,7 +218,7 @@ class StagedFiles:
             os.sync()
             return
         for path in self._written:
-            with path.open("rb") as file:
+            with open(path, "rb") as file:
                 os.fsync(file.fileno())
         for directory in self._made:
-            sync_directory(directory)
+            sync_directory(Path(directory))
