@@ -13,7 +13,7 @@ from probity.core.errors import InputError
 _MEBIBYTE = 1 << 20
 
 
-def read_regular_file(path: Path, *, limit: int) -> bytes:
+def read_regular_file(path: Path | str, *, limit: int) -> bytes:
     """The content of a regular file of at most ``limit`` bytes, read once.
 
     Raises

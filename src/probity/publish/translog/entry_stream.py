@@ -20,7 +20,7 @@ class EntryStream:
     Parameters
     ----------
     data : bytes
-        The entries, each behind its length as two bytes.
+        The entries, each behind its length as two bytes; there may be more behind the last.
     starts, lengths : int64, (n,)
         Where each entry lies in ``data``, without its length.
     """
@@ -35,18 +35,19 @@ class EntryStream:
         lengths = np.fromiter(map(len, entries), dtype=np.int64, count=len(entries))
         if len(entries) and lengths.max() > MAX_ENTRY_BYTES:
             raise ValueError(f"an entry of more than {MAX_ENTRY_BYTES} bytes")
-        prefixes = {int(n): int(n).to_bytes(PREFIX_BYTES, "big") for n in np.unique(lengths)}
-        each = map(prefixes.__getitem__, lengths.tolist())
+        sizes = lengths.tolist()
+        prefixes = {one: one.to_bytes(PREFIX_BYTES, "big") for one in set(sizes)}
+        each = map(prefixes.__getitem__, sizes)
         data = b"".join(chain.from_iterable(zip(each, entries, strict=True)))
         return cls(data, np.cumsum(lengths + PREFIX_BYTES) - lengths, lengths)
 
     def __len__(self) -> int:
         return len(self.starts)
 
-    def bundle(self, first: int, last: int) -> bytes:
+    def bundle(self, first: int, last: int) -> memoryview:
         """Entries ``first`` to ``last - 1``, as they stand in a bundle."""
         end = self.starts[last - 1] + self.lengths[last - 1]
-        return self.data[self.starts[first] - PREFIX_BYTES : end]
+        return memoryview(self.data)[self.starts[first] - PREFIX_BYTES : end]
 
     def leaf_hashes(self, hash_messages: HashMessages, *, first: int = 0) -> Hashes:
         """The leaf hash of every entry from ``first`` on, (n - first, 32)."""
@@ -59,14 +60,14 @@ def stream_of_bundles(contents: Sequence[bytes], *, width: int) -> EntryStream |
     The bundles are read side by side: the lengths say, one after the other, where entries begin.
     """
     ends = np.cumsum(np.fromiter(map(len, contents), dtype=np.int64, count=len(contents)))
-    data = b"".join(contents)
-    values = np.frombuffer(data + bytes(PREFIX_BYTES), dtype=np.uint8)
+    data = b"".join([*contents, bytes(PREFIX_BYTES)])
+    values = np.frombuffer(data, dtype=np.uint8)
     starts = np.empty((len(contents), width), dtype=np.int64)
     lengths = np.empty_like(starts)
     at = np.concatenate([[0], ends[:-1]])
     for number in range(width):
         # A length that leads out of its bundle shows at the end: places only ever grow.
-        readable = np.minimum(at, len(data))
+        readable = np.minimum(at, len(data) - PREFIX_BYTES)
         lengths[:, number] = values[readable].astype(np.int64) << 8 | values[readable + 1]
         starts[:, number] = at + PREFIX_BYTES
         at = starts[:, number] + lengths[:, number]

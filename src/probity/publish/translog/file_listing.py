@@ -61,11 +61,12 @@ def check_files(log: Path, checkpoint: SignedCheckpoint, keys: tuple[VerifierKey
 
 def _files(log: Path) -> Iterator[str]:
     """Every file below a directory, and every link, named from it."""
-    for directory, folders, files in os.walk(log):
-        base = Path(directory)
-        links = [name for name in folders if (base / name).is_symlink()]
+    root = len(str(log)) + 1
+    for directory, folders, files in os.walk(str(log)):
+        inside = f"{directory}/"[root:]
+        links = [name for name in folders if os.path.islink(f"{directory}/{name}")]
         for name in sorted([*files, *links]):
-            yield (base / name).relative_to(log).as_posix()
+            yield f"{inside}{name}"
         folders.sort()
 
 

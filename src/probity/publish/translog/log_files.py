@@ -44,7 +44,8 @@ def read_log_file(log: Path, path: str, *, limit: int) -> bytes:
         No such file, not a regular file, empty, or larger than ``limit``.
     """
     try:
-        return read_regular_file(log / path, limit=limit)
+        # As text: building thousands of paths takes longer than reading the files.
+        return read_regular_file(f"{log}/{path}", limit=limit)
     except InputError as error:
         got = error.problem if error.allowed is None else f"{error.problem} ({error.allowed})"
         raise VerificationError(file=path, expected="a file of the log", got=got) from None

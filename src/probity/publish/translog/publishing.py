@@ -3,6 +3,7 @@
 ``append`` says in which order; this is the part that a run that was cut short is finished by.
 """
 
+import errno
 import fcntl
 import os
 import shutil
@@ -86,9 +87,7 @@ def finish_interrupted(log: Path, *, keys: KeyDirectory) -> SignedCheckpoint:
         replace_checkpoint(log, last)
     public = read_checkpoint(log)
     if public.note.text == last.note.text:
-        if (log / NEXT).exists():
-            _remove_outgrown(log, 0, public.checkpoint.size)
-            shutil.rmtree(log / NEXT)
+        shutil.rmtree(log / NEXT, ignore_errors=True)
         return public
     if public.checkpoint.size >= last.checkpoint.size:
         raise VerificationError(
@@ -167,19 +166,26 @@ def publish(log: Path, before: int, checkpoint: SignedCheckpoint) -> None:
 
 def new_tiles(before: int, after: int) -> Iterator[Tile]:
     """The files that a log needs as it grows."""
-    sizes: list[tuple[int | None, int, int]] = [(None, before, after)]
-    old = [*level_sizes(before), *[0] * len(level_sizes(after))]
-    sizes += [(n, old[n], new) for n, new in enumerate(level_sizes(after))]
-    for level, had, has in sizes:
+    for level, had, has in _growth(before, after):
         if has > had:
             yield from tiles_of_level(level, has, start=had // TILE_WIDTH)
 
 
+def _growth(before: int, after: int) -> Iterator[tuple[int | None, int, int]]:
+    """Each level, with how many entries or hashes it had and has."""
+    yield None, before, after
+    has = level_sizes(after)
+    had = [*level_sizes(before), *[0] * len(has)]
+    for level, count in enumerate(has):
+        yield level, had[level], count
+
+
 def _remove_outgrown(log: Path, before: int, after: int) -> None:
     """Remove the partial tiles that a full one has taken the place of."""
-    for tile in new_tiles(before, after):
-        if tile.width == TILE_WIDTH:
-            shutil.rmtree(log / f"{tile.path}.p", ignore_errors=True)
+    for level, had, has in _growth(before, after):
+        outgrown = Tile(level, had // TILE_WIDTH, TILE_WIDTH)
+        if has // TILE_WIDTH > outgrown.index:
+            shutil.rmtree(log / f"{outgrown.path}.p", ignore_errors=True)
 
 
 def require_root(signed_before: Checkpoint, stored: StoredTree) -> None:
@@ -201,15 +207,17 @@ class StagedFiles:
         self._written: list[str] = []
         directory.mkdir()
 
-    def write(self, tile: Tile, content: bytes) -> None:
+    def write(self, tile: Tile, content: bytes | memoryview) -> None:
         """Write one file."""
         path = f"{self._directory}/{tile.path}"
         parent = path.rpartition("/")[0]
         if parent not in self._made:
             os.makedirs(parent, exist_ok=True)
             self._made.add(parent)
-        with open(path, "wb") as file:
-            file.write(content)
+        with open(path, "xb", buffering=0) as file:
+            written = file.write(content)
+        if written != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
         self._written.append(path)
 
     def sync(self) -> None:
