@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probity.publish.translog import sha256_lanes
-from probity.publish.translog.entry_stream import EntryStream, stream_of_bundles
+from probity.publish.translog.entry_stream import EntryStream, lengths_of, stream_of_bundles
 from probity.publish.translog.growing_tree import GrowingTree
 from probity.publish.translog.hashing import HashMessages, as_hashes, one_by_one
 from probity.publish.translog.merkle import leaf_hash
 from probity.publish.translog.publishing import new_tiles
 from probity.publish.translog.tiles import (
-    MAX_ENTRY_BYTES,
     BundleError,
     Tile,
     decode_bundle,
@@ -89,7 +88,7 @@ def test_streams_hold_what_bundles_hold(bundles: list[list[bytes]]) -> None:
     flat = [entry for one in bundles for entry in one]
     if not bundles:
         return
-    stream, made = stream_of_bundles(contents, width=3), EntryStream.of(flat)
+    stream, made = stream_of_bundles(contents, width=3), EntryStream.of(flat, lengths_of(flat))
     assert stream is not None
     assert made.data == b"".join(contents)
     assert stream.data.startswith(made.data)
@@ -97,11 +96,6 @@ def test_streams_hold_what_bundles_hold(bundles: list[list[bytes]]) -> None:
     assert [made.bundle(n, n + 3) for n in range(0, len(flat), 3)] == contents
     expected = [leaf_hash(entry) for entry in flat]
     assert [one.tobytes() for one in stream.leaf_hashes(one_by_one)] == expected
-
-
-def test_an_entry_longer_than_its_prefix_can_say_is_refused() -> None:
-    with pytest.raises(ValueError, match="more than 65535 bytes"):
-        EntryStream.of([b"x" * (MAX_ENTRY_BYTES + 1)])
 
 
 @pytest.mark.parametrize("hash_messages", [one_by_one, sha256_lanes.side_by_side])

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from probity.core import InputError, VerificationError
 from probity.publish.translog.checkpoint import (
     FILE_NAME,
@@ -22,9 +24,9 @@ from probity.publish.translog.checkpoint import (
     SignedCheckpoint,
     check_origin,
 )
-from probity.publish.translog.entry_stream import ENTRIES_AT_ONCE, EntryStream
+from probity.publish.translog.entry_stream import ENTRIES_AT_ONCE, EntryStream, lengths_of
 from probity.publish.translog.growing_tree import GrowingTree
-from probity.publish.translog.hashing import Hashes, as_hashes, hashing_for
+from probity.publish.translog.hashing import Hashes, Places, as_hashes, hashing_for
 from probity.publish.translog.key_directory import KeyDirectory
 from probity.publish.translog.log_files import StoredTree, read_bundle, require_leaf
 from probity.publish.translog.merkle import EMPTY_ROOT, consistency_proof, is_consistent
@@ -103,11 +105,11 @@ def append_locked(
     log: Path, entries: Sequence[bytes], *, keys: KeyDirectory, new_key: SigningKey | None = None
 ) -> Appended:
     """As ``append``; the caller holds the lock. A new key signs as well, and is in place after."""
-    _require_fitting(entries)
+    lengths = _fitting_lengths(entries)
     before = finish_interrupted(log, keys=keys).checkpoint
     signing = [keys.signing_key()] + ([new_key] if new_key is not None else [])
     try:
-        after = _stage(log, entries, before=before)
+        after = _stage(log, entries, lengths, before=before)
         _require_continuation(log, before, after)
         checkpoint = _signed(after, keys=signing)
     except BaseException:
@@ -122,24 +124,28 @@ def append_locked(
     return Appended(before.size, checkpoint)
 
 
-def _require_fitting(entries: Sequence[bytes]) -> None:
+def _fitting_lengths(entries: Sequence[bytes]) -> Places:
     if not entries:
         raise InputError("no entry to append")
-    if max(map(len, entries)) > MAX_ENTRY_BYTES:
-        number = next(n for n, entry in enumerate(entries) if len(entry) > MAX_ENTRY_BYTES)
+    lengths = lengths_of(entries)
+    longest = int(lengths.argmax())
+    if lengths[longest] > MAX_ENTRY_BYTES:
         raise InputError(
             "an entry is too long",
-            row=number + 1,
-            got=f"{len(entries[number])} bytes",
+            row=longest + 1,
+            got=f"{lengths[longest]} bytes",
             allowed=f"at most {MAX_ENTRY_BYTES}",
         )
+    return lengths
 
 
 def _signed(checkpoint: Checkpoint, *, keys: Sequence[SigningKey]) -> SignedCheckpoint:
     return SignedCheckpoint(checkpoint, signed(checkpoint.text, keys=keys))
 
 
-def _stage(log: Path, entries: Sequence[bytes], *, before: Checkpoint) -> Checkpoint:
+def _stage(
+    log: Path, entries: Sequence[bytes], lengths: Places, *, before: Checkpoint
+) -> Checkpoint:
     """Write the files that the log lacks into ``.next``, and say what is to be signed."""
     require_root(before, StoredTree([log], before.size))
     hash_messages = hashing_for(before.size + len(entries))
@@ -147,14 +153,15 @@ def _stage(log: Path, entries: Sequence[bytes], *, before: Checkpoint) -> Checkp
     tree = GrowingTree(before.size, edge, hash_messages=hash_messages)
     staging = StagedFiles(log / NEXT)
     for first in range(0, len(entries), ENTRIES_AT_ONCE):
-        chunk = entries[first : first + ENTRIES_AT_ONCE]
-        stream = EntryStream.of([*waiting, *chunk])
+        chunk = [*waiting, *entries[first : first + ENTRIES_AT_ONCE]]
+        sizes = np.concatenate([lengths_of(waiting), lengths[first : first + ENTRIES_AT_ONCE]])
+        stream = EntryStream.of(chunk, sizes)
         bundles = range(0, len(stream) - TILE_WIDTH + 1, TILE_WIDTH)
         for n, start in enumerate(bundles):
             bundle = Tile(None, tree.size // TILE_WIDTH + n, TILE_WIDTH)
             staging.write(bundle, stream.bundle(start, start + TILE_WIDTH))
         leaves = stream.leaf_hashes(hash_messages, first=len(waiting))
-        waiting = [*waiting, *chunk][len(bundles) * TILE_WIDTH :]
+        waiting = chunk[len(bundles) * TILE_WIDTH :]
         for tile, content in tree.grow(leaves):
             staging.write(tile, content)
     if waiting:

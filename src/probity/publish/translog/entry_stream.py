@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from probity.publish.translog.hashing import LEAF, Hashes, HashMessages, Places
-from probity.publish.translog.tiles import MAX_ENTRY_BYTES, PREFIX_BYTES
+from probity.publish.translog.tiles import PREFIX_BYTES
 
 # Some megabytes: enough to pay for a call, and still near the processor when it is read again.
 ENTRIES_AT_ONCE = 1 << 14
@@ -30,11 +30,8 @@ class EntryStream:
     lengths: Places
 
     @classmethod
-    def of(cls, entries: Sequence[bytes]) -> "EntryStream":
-        """The stream of ``entries``, each of at most ``MAX_ENTRY_BYTES``."""
-        lengths = np.fromiter(map(len, entries), dtype=np.int64, count=len(entries))
-        if len(entries) and lengths.max() > MAX_ENTRY_BYTES:
-            raise ValueError(f"an entry of more than {MAX_ENTRY_BYTES} bytes")
+    def of(cls, entries: Sequence[bytes], lengths: Places) -> "EntryStream":
+        """The stream of ``entries`` of these ``lengths``, at most ``MAX_ENTRY_BYTES`` each."""
         sizes = lengths.tolist()
         prefixes = {one: one.to_bytes(PREFIX_BYTES, "big") for one in set(sizes)}
         each = map(prefixes.__getitem__, sizes)
@@ -52,6 +49,11 @@ class EntryStream:
     def leaf_hashes(self, hash_messages: HashMessages, *, first: int = 0) -> Hashes:
         """The leaf hash of every entry from ``first`` on, (n - first, 32)."""
         return hash_messages(self.data, self.starts[first:], self.lengths[first:], prefix=LEAF)
+
+
+def lengths_of(entries: Sequence[bytes]) -> Places:
+    """The length of every entry."""
+    return np.fromiter(map(len, entries), dtype=np.int64, count=len(entries))
 
 
 def stream_of_bundles(contents: Sequence[bytes], *, width: int) -> EntryStream | None:

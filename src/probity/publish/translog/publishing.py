@@ -8,7 +8,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from probity.core import InputError, VerificationError
@@ -28,6 +28,7 @@ from probity.publish.translog.secret_file import sync_directory
 from probity.publish.translog.tiles import TILE_WIDTH, Tile, level_sizes, tiles_of_level
 
 _FEW_FILES = 64
+_TILES = "tile"
 
 
 @contextmanager
@@ -96,6 +97,7 @@ def finish_interrupted(log: Path, *, keys: KeyDirectory) -> SignedCheckpoint:
             f"root {last.checkpoint.root.hex()}",
             got=f"{public.checkpoint.size} entries, root {public.checkpoint.root.hex()}",
         )
+    _require_all_there(log, public.checkpoint.size, last.checkpoint.size)
     publish(log, public.checkpoint.size, last)
     require_root(last.checkpoint, StoredTree([log], last.checkpoint.size))
     return last
@@ -143,25 +145,37 @@ def replace_checkpoint(log: Path, checkpoint: SignedCheckpoint) -> None:
 
 def publish(log: Path, before: int, checkpoint: SignedCheckpoint) -> None:
     """Move the staged files to their places, and the checkpoint last; may be done again."""
-    staging, after = log / NEXT, checkpoint.checkpoint.size
-    moves = [tile.path for tile in new_tiles(before, after)]
-    # Names as text: a log of a million entries has thousands of files.
-    places = [(path, f"{staging}/{path}", f"{log}/{path}") for path in moves]
-    for path, staged, place in places:
-        # Not staged any more: moved by the run that was cut short.
-        if not os.path.isfile(staged) and not os.path.isfile(place):
-            raise VerificationError(
-                file=path, expected="the file that was written before it was signed", got="none"
-            )
+    staging = log / NEXT
     write_atomically(staging / FILE_NAME, bytes(checkpoint))
-    for directory in {os.path.dirname(place) for _, _, place in places}:
-        os.makedirs(directory, exist_ok=True)
-    for _, staged, place in places:
-        with suppress(FileNotFoundError):
-            os.replace(staged, place)
+    if (staging / _TILES).exists():
+        _move(f"{staging}/{_TILES}", f"{log}/{_TILES}")
     (staging / FILE_NAME).replace(log / FILE_NAME)
-    _remove_outgrown(log, before, after)
+    _remove_outgrown(log, before, checkpoint.checkpoint.size)
     shutil.rmtree(staging)
+
+
+def _move(staged: str, place: str) -> None:
+    """Move a directory with all that is in it: at once, or into the one that is there."""
+    if not os.path.exists(place):
+        os.replace(staged, place)
+        return
+    with os.scandir(staged) as found:
+        for one in sorted(found, key=lambda one: one.name):
+            if one.is_dir():
+                _move(one.path, f"{place}/{one.name}")
+            else:
+                os.replace(one.path, f"{place}/{one.name}")
+
+
+def _require_all_there(log: Path, before: int, after: int) -> None:
+    """Check that every file of an append that was cut short is staged, or in its place."""
+    for tile in new_tiles(before, after):
+        if not any((one / tile.path).is_file() for one in (log / NEXT, log)):
+            raise VerificationError(
+                file=tile.path,
+                expected="the file that was written before it was signed",
+                got="none",
+            )
 
 
 def new_tiles(before: int, after: int) -> Iterator[Tile]:
