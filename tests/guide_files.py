@@ -135,6 +135,25 @@ def _scenario(path: Path) -> None:
     write_small_scenario(path)
 
 
+def _policy_entry(path: Path) -> None:
+    guide = (ROOT / "docs/guides/transparency-log.md").read_text(encoding="utf-8")
+    example = re.search(r"```json\n(.*?)```", guide, re.DOTALL)
+    assert example is not None
+    path.write_text(example[1], encoding="utf-8")
+
+
+def _kept_checkpoint(path: Path) -> None:
+    path.write_bytes((path.parent / "log/checkpoint").read_bytes())
+
+
+def _trust_policy(path: Path) -> None:
+    log, witness = (
+        (path.parent / name / "public.vkey").read_text("utf-8").strip()
+        for name in ("keys", "witness")
+    )
+    path.write_text(f"log {log}\nwitness news {witness}\nquorum news\n", encoding="utf-8")
+
+
 MAKERS: Mapping[str, Callable[[Path], None]] = {
     "corrected.pdf": _grid,
     "grid.pdf": _grid,
@@ -154,5 +173,9 @@ MAKERS: Mapping[str, Callable[[Path], None]] = {
     "M.csv": _manifest,
     "mine.toml": _scenario,
     "small.toml": _scenario,
+    "policy.json": _policy_entry,
+    "fixed-policy.json": _policy_entry,
+    "kept-checkpoint": _kept_checkpoint,
+    "trust.policy": _trust_policy,
 }
 """How to make each file that a guide names without having made it."""

@@ -37,7 +37,8 @@ STAND_FOR = {
     "LOG_KEY": lambda: str(KeyDirectory(Path("keys")).signing_key().verifier),
 }
 """Words of a guide for what an earlier command printed."""
-_BLOCK = re.compile(r"^ *```(|console|sh)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ *```([^\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_COMMANDS = {"", "console", "sh"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class Done:
 
 def commands_in(page: str) -> Iterator[str]:
     """The commands of a page, without prompts and with continued lines joined."""
-    for _, block in _BLOCK.findall((ROOT / page).read_text(encoding="utf-8")):
+    for language, block in _BLOCK.findall((ROOT / page).read_text(encoding="utf-8")):
+        if language not in _COMMANDS:
+            continue
         for line in block.replace("\\\n", " ").splitlines():
             command = line.strip().removeprefix("$ ")
             if re.match(r"([A-Z_]+=\S+ )?probity ", command):
