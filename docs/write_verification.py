@@ -102,8 +102,9 @@ PARTS = (
     ),
     Part(
         "A changed log is found out",
-        "Every byte of a small transparency log flipped. A verifier that samples must miss some.",
-        ("tests/unit/translog/",),
+        "Every byte of a small transparency log flipped, 10,000 random edits of a large one, 500 "
+        "kills in the middle of appending. A verifier that samples must miss some.",
+        ("tests/interop/", "tests/unit/translog/"),
     ),
     Part(
         "Readers survive what they are given",
