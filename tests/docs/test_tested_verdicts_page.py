@@ -1,7 +1,5 @@
 """Verdicts on claims of known truth are wrong no more often than stated; wrong rules are caught."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ from probity.claims.check import check
 from probity.claims.finding import Verdict
 from probity.claims.load import parse
 from probity.records.reader import read
+from scripts import script
 from simulated_worlds import BEYOND, MOST_CLUSTERED, WORLDS, World
 from tested_verdicts import RULES, Judged, claims_file, evidence_of, judged, posed, promised
 
@@ -19,13 +18,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def writer():
-    path = ROOT / "docs/write_tested_verdicts.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+    with script("docs/write_tested_verdicts.py") as module:
+        yield module
 
 
 @pytest.fixture(scope="module")

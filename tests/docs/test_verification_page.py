@@ -1,24 +1,19 @@
 """The page of the proof run: no part without a control, nothing that failed left unsaid."""
 
-import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import pytest
+
+from scripts import script
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def writer():
-    path = ROOT / "docs/write_verification.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+    with script("docs/write_verification.py") as module:
+        yield module
 
 
 def result(test: str, *, control: bool = False, outcome: str = "passed", **figures) -> dict:

@@ -1,8 +1,6 @@
 """From a system at work to a verified verdict, by the commands alone, beside the hidden truth."""
 
-import importlib.util
 import json
-import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from probity.twin.impostor import exceedances
 from probity.twin.replicates import Run
 from probity.twin.scenario_file import load_scenario
 from probity.twin.world import make_world
+from scripts import script
 
 ROOT = Path(__file__).parents[2]
 SEED = 1
@@ -28,13 +27,8 @@ SEED = 1
 
 @pytest.fixture(scope="module")
 def example():
-    path = ROOT / "examples/full_circle.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+    with script("examples/full_circle.py") as module:
+        yield module
 
 
 @pytest.fixture(scope="module")
