@@ -8,7 +8,7 @@ from probity.audit.rule import Rule
 Sort = Literal["data", "contact"]
 """Something that exists about a person, or officers speaking with them."""
 
-Basis = Literal["published", "assumed"]
+Basis = Literal["published", "partly assumed", "assumed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Thing:
         By the clock of the life; None: from before it, or without an end that is known.
     seen_by : str
         Who can see it: a few words.
-    basis : {"published", "assumed"}
+    basis : {"published", "partly assumed", "assumed"}
         Whether how long it is kept here rests on a published figure.
     because : str
         The published figure, or why the value was assumed; empty where nothing is said.

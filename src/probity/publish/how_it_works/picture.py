@@ -177,7 +177,7 @@ def _chart(things: Sequence[Thing], scale: TimeScale, *, width: int) -> dict[str
         chart(words)
         .mark_text(align="left", baseline="middle", fontSize=13 if narrow else 14,
                    color=light("ink"))
-        .encode(x=alt.value(0), y=at_y("y"), text="words:N")
+        .encode(x=alt.value(5), y=at_y("y"), text="words:N")
     )  # fmt: skip
     spec = finished(alt.layer(*layers), width=_inner(width), height=bottom)
     return {**spec, "autosize": {"type": "none"}, "padding": _PADDING}

@@ -28,12 +28,17 @@ def limit(policy: str, rule_id: str, *, from_us: int | None = None) -> Limit:
 
 
 def basis(scenario: Scenario, parameter: str) -> tuple[Basis, str]:
-    """Whether a value of a scenario is published, and the source or the reason."""
+    """Whether a value of a scenario is published, and the source or the reason.
+
+    A source that the scenario takes a limit from, and nothing else, leaves the rest assumed; the
+    scenario then says so in words.
+    """
     stated = scenario.provenance_of(parameter)
     if isinstance(stated, Published):
         source = next(one for one in scenario.sources if one.id == stated.source)
         how = f": {stated.how}" if stated.how else ""
-        return "published", f"{source.publisher}{how}"
+        partly = "assumed" in (stated.how or "")
+        return "partly assumed" if partly else "published", f"{source.publisher}{how}"
     return "assumed", "" if stated is None else stated.assumed
 
 

@@ -18,6 +18,7 @@ from probity.publish.site.logged_corrections import LoggedCorrections
 from probity.publish.site.page import SitePart, render
 from probity.publish.site.shown_rows import shown_rows
 from probity.publish.site.style_and_scripts import style_and_scripts
+from probity.publish.what_if.page import what_if
 
 SCHEMA = "probity/site/1"
 MANIFEST = "site.json"
@@ -59,6 +60,7 @@ def site_files(
         claims(findings, done=done),
         deployments(rows, evidence),
         how_it_works(),
+        what_if(app=app),
         SitePart(
             pages=(
                 *about_pages(evidence, app=app),

@@ -16,6 +16,7 @@ _MAIN = (
     Entry("findings", "index.html", "Findings"),
     Entry("deployments", "deployments/index.html", "Deployments"),
     Entry("how", "how-it-works.html", "How it works"),
+    Entry("what-if", "what-if.html", "What if"),
     Entry("methods", "methods.html", "Methods"),
 )
 _LIVE = (

@@ -28,19 +28,15 @@ class ToldApart:
 
     Parameters
     ----------
-    power : float
-        Chance that the exact test of the counts of a year of each finds a difference.
     deployments : int or None
         That each side needs for a power of ``compare.POWER``; None where a million do not do.
+    power : float or None
+        Chance that the exact test of the counts of a year of each finds a difference; None where
+        only ``deployments`` is known.
     """
 
-    power: float
     deployments: int | None
-
-    @property
-    def in_a_year(self) -> bool:
-        """A year of each would do."""
-        return self.power >= POWER
+    power: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +91,19 @@ def answer(setting: Setting) -> WhatIfAnswer:
     (``lost_share``, ``officer_s``). A year's count is taken as negative binomial with the
     variance that deployments of the scenario have.
     """
-    here, now = expected(setting), expected(Setting())
+    here, now, n = expected(setting), expected(Setting()), setting.deployments
+    return year_of(
+        setting,
+        here,
+        by_false_alerts=_told_apart(now, here, now.false, here.false, n),
+        by_true_alerts=_told_apart(now, here, now.true, here.true, n),
+    )
+
+
+def year_of(
+    setting: Setting, here: Deployment, *, by_false_alerts: ToldApart, by_true_alerts: ToldApart
+) -> WhatIfAnswer:
+    """A year of deployments that are known already, and so is what can be told from them."""
     n = setting.deployments
     false, true = _year(here.false, n), _year(here.true, n)
     return WhatIfAnswer(
@@ -112,8 +120,8 @@ def answer(setting: Setting) -> WhatIfAnswer:
         black_share_of_strangers=here.black_share_of_strangers,
         lost_share=here.lost_share,
         officer_s=here.officer_s,
-        by_false_alerts=_told_apart(now, here, now.false, here.false, n),
-        by_true_alerts=_told_apart(now, here, now.true, here.true, n),
+        by_false_alerts=by_false_alerts,
+        by_true_alerts=by_true_alerts,
     )
 
 

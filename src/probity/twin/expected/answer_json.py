@@ -38,7 +38,7 @@ def as_json(found: WhatIfAnswer) -> dict[str, Any]:
 
 def _told_apart(found: ToldApart) -> dict[str, Any]:
     return {
-        "in_a_year": found.in_a_year,
+        "in_a_year": found.power is not None and found.power >= POWER,
         "power": found.power,
         "deployments_needed_each": found.deployments,
     }
