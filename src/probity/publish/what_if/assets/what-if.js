@@ -184,7 +184,7 @@
       if (bar) {
         const y = 4 + 50 * row + 33;
         const add = (part, path) => {
-          const drawn = document.createElementNS("http://www.w3.org/2000/svg", "path");
+          const drawn = document.createElementNS(svg.namespaceURI, "path");
           drawn.setAttribute("class", `${part} ${kind}`);
           drawn.setAttribute("d", path);
           svg.append(drawn);
