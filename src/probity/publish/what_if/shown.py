@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 
 from probity.records.bundled import load
@@ -98,13 +99,13 @@ def number(value: float) -> str:
     if value == 0:
         return "0"
     if value >= 100:  # noqa: PLR2004
-        return f"{float(f'{value:.3g}'):,.0f}"
-    return f"{value:.0f}" if value >= 10 else f"{float(f'{value:.2g}'):g}"  # noqa: PLR2004
+        return f"{_figures(value, 3):,.0f}"
+    return f"{value:.0f}" if value >= 10 else f"{_figures(value, 2):g}"  # noqa: PLR2004
 
 
 def percent(share: float) -> str:
     """Two figures."""
-    return f"{float(f'{100 * share:.2g}'):g}%"
+    return f"{_figures(100 * share, 2):g}%"
 
 
 def one_in(rate: float) -> str:
@@ -115,6 +116,15 @@ def one_in(rate: float) -> str:
 def seconds(value: float) -> str:
     """Whole seconds."""
     return f"{value:.0f} seconds"
+
+
+def _figures(value: float, digits: int) -> float:
+    """So many figures; a half goes up, as a browser's ``toPrecision`` has it."""
+    exact = Decimal(value)
+    if exact == 0:
+        return 0.0
+    last = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    return float(exact.quantize(last, ROUND_HALF_UP))
 
 
 def _of(
