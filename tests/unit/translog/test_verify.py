@@ -270,7 +270,7 @@ def test_a_quorum_of_witnesses_is_counted(log: SampleLog) -> None:
 
 
 @pytest.mark.parametrize(
-    "sizes", [(17, 3), pytest.param((255, 260), marks=pytest.mark.verify)], ids=str
+    "sizes", [(17, 3), pytest.param((255, 3), marks=pytest.mark.verify)], ids=str
 )
 def test_every_flipped_byte_of_a_small_log_is_found(tmp_path: Path, sizes: tuple[int, ...]) -> None:
     """Every position of every file; for each, one flipped bit, another one each time."""
