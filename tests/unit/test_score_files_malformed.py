@@ -61,6 +61,10 @@ CASES: dict[str, tuple[Make, str]] = {
     "no bytes": (text("s.csv", b""), "the file is empty"),
     "blank lines": (text("s.csv", "\n\n"), "the file is empty"),
     "binary": (text("s.csv", b"\xff\xfe\x00\x01\x80" * 9), "the file is not text"),
+    "line ends of old": (
+        text("s.csv", "score,mated\r1,1\r0,0\r"),
+        "the heading line cannot be read: new-line character seen in unquoted field",
+    ),
     "no score": (text("s.csv", "points,mated\n1,1\n"), "there is no score column; got"),
     "no flag": (text("s.csv", "score,points\n1,1\n"), "there is no mated column"),
     "score twice": (text("s.csv", "score,score,mated\n1,2,1\n"), "two columns could be the score"),

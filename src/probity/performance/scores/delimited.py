@@ -100,4 +100,9 @@ def _headings(path: Path) -> tuple[list[str], str]:
             "the file is not text", file=path, got=repr(line[:20]), allowed="UTF-8"
         ) from error
     delimiter = max(_DELIMITERS, key=text.count)
-    return next(csv.reader([text], delimiter=delimiter)), delimiter
+    try:
+        return next(csv.reader([text], delimiter=delimiter)), delimiter
+    except csv.Error as error:
+        raise InputError(
+            f"the heading line cannot be read: {error}", file=path, got=text, allowed="CSV"
+        ) from None
