@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from probity.claims.evidence import Evidence
+from probity.core.errors import printable
 from probity.publish.download import csv_file
 from probity.publish.figures.figure import Cell, Column, Figure, Table
 from probity.publish.figures.render import drawn
@@ -27,7 +28,7 @@ def deployments(rows: Sequence[ShownRow], evidence: Evidence) -> SitePart:
     figures = {figure.figure_id: figure for figure in record.figures} if record else {}
     drawings = {name: drawn(figure) for name, figure in figures.items() if name != MAP_FIGURE}
     pages = [
-        _overview(rows, figures, drawings),
+        _overview(rows, figures, drawings, force=record.force if record else ""),
         *_tables(rows),
         *area_pages(rows, evidence),
         *(_row_page(row, evidence) for row in rows),
@@ -51,7 +52,11 @@ def deployments(rows: Sequence[ShownRow], evidence: Evidence) -> SitePart:
 
 
 def _overview(
-    rows: Sequence[ShownRow], figures: dict[str, Figure], drawings: Mapping[str, object]
+    rows: Sequence[ShownRow],
+    figures: Mapping[str, Figure],
+    drawings: Mapping[str, object],
+    *,
+    force: str,
 ) -> SitePage:
     counted = [row for row in rows if not row.not_counted]
     by_area = Counter[Area](row.area for row in counted)
@@ -89,6 +94,7 @@ def _overview(
                 ),
                 key=lambda pair: pair[0].name,
             ),
+            "force": printable(force, limit=120),
             "over_time": figures.get(OVERVIEW_FIGURE),
             "drawings": drawings,
             "years": _years(rows),
