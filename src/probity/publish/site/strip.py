@@ -8,6 +8,7 @@ import math
 
 from markupsafe import Markup
 
+from probity.claims.finding import Measurement
 from probity.claims.verdict import interval
 from probity.core import Undefined
 from probity.publish.claim_figures import claimed_pieces, plot_unit
@@ -24,17 +25,15 @@ def strip(page: ClaimPage) -> Markup:
     """One small ``<svg>``, hidden from assistive technology."""
     finding = page.finding
     tested = finding.measurements[: finding.versions]
-    measured = [m.measured for m in tested if not isinstance(m.measured, Undefined)][:_MOST_ROWS]
-    if not measured:
+    shown = [one for m in tested if (one := _value_and_range(m)) is not None][:_MOST_ROWS]
+    if not shown:
         return _svg(_ROW_PX + 6, f'<path class="s-none" d="M{_MARGIN_PX} 11H{WIDTH_PX - 5}"/>')
     test = finding.claim.test
     pieces = claimed_pieces(test.relation, test.limit)
-    ends = [interval(one) for one in measured]
-    values = [one.value for one in measured]
     limits = [end for piece in pieces for end in piece]
-    shown = [*limits, *values, *(end for pair in ends for end in pair)]
-    scale = scale_for(shown, unit=plot_unit(tested[0]))
-    height = _ROW_PX * len(measured) + 6
+    numbers = [*limits, *(number for one in shown for number in one)]
+    scale = scale_for(numbers, unit=plot_unit(tested[0]))
+    height = _ROW_PX * len(shown) + 6
     parts = [f'<path class="s-axis" d="M{_MARGIN_PX} {height - 0.5}H{WIDTH_PX - _MARGIN_PX}"/>']
     for low, high in pieces:
         left, right = _x(low, scale), _x(high, scale)
@@ -47,11 +46,22 @@ def strip(page: ClaimPage) -> Markup:
         f'<path class="s-limit" d="M{_x(end, scale):.1f} 1V{height - 1}"/>'
         for end in sorted({end for end in limits if scale.low <= end <= scale.high})
     ]
-    for row, (value, (low, high)) in enumerate(zip(values, ends, strict=True)):
+    for row, (value, low, high) in enumerate(shown):
         y = 3 + _ROW_PX * row + _ROW_PX // 2
         parts.append(f'<path class="s-range" d="M{_x(low, scale):.1f} {y}H{_x(high, scale):.1f}"/>')
         parts.append(f'<circle class="s-value" cx="{_x(value, scale):.1f}" cy="{y}" r="4"/>')
     return _svg(height, "".join(parts))
+
+
+def _value_and_range(measurement: Measurement) -> tuple[float, float, float] | None:
+    """A value with the ends of its range, which spans every interval that the verdict needs."""
+    measured, differing = measurement.measured, measurement.over_deployments
+    if isinstance(measured, Undefined):
+        return None
+    ends = [interval(measured)]
+    if differing is not None and not isinstance(differing, Undefined):
+        ends.append(interval(differing))
+    return (measured.value, min(low for low, _ in ends), max(high for _, high in ends))
 
 
 def _x(value: float, scale: AxisScale) -> float:
