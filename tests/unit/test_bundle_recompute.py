@@ -103,7 +103,9 @@ def test_where_an_input_was_changed_nothing_is_computed_from_it(bundle: Path) ->
     (bundle / "own-records/01-village.csv").write_bytes(RECORD.replace(b"9000", b"9001"))
     found = again(bundle)
     assert found.recomputed is not None
-    assert found.recomputed.not_compared == ("Nothing: own-records/01-village.csv was changed.",)
+    assert found.recomputed.not_compared == (
+        "Nothing, since an input was changed: own-records/01-village.csv.",
+    )
 
 
 @pytest.mark.parametrize(

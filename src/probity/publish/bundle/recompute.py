@@ -73,10 +73,11 @@ def recompute(directory: Path, bundle: VerifiedBundle, *, done: Done = lambda: N
     """
     manifest = bundle.manifest
     if manifest is None:
-        return Recomputed(not_compared=("Nothing: the manifest cannot be relied on.",))
+        return Recomputed(not_compared=("Nothing, since the manifest cannot be relied on.",))
     changed = [f.path for f in manifest.files if "/" in f.path and f.path not in bundle.contents]
     if changed:
-        return Recomputed(not_compared=(f"Nothing: {', '.join(changed)} was changed.",))
+        said = f"Nothing, since an input was changed: {', '.join(changed)}."
+        return Recomputed(not_compared=(said,))
     try:
         computed = compose(inputs_of(manifest, bundle.contents), done=done)
     except InputError as error:

@@ -207,7 +207,7 @@ def _unexpected(
                 )
             continue
         got = f"{'an' if kind.startswith('e') else 'a'} {kind}"
-        if kind == "file" and (was := missing.get(_digest_of(directory, name))):
+        if kind == "file" and missing and (was := missing.get(_digest_of(directory, name))):
             got += f" with the content of {was}"
         failures.append(
             VerificationError(file=name, expected="nothing: the manifest does not list it", got=got)
