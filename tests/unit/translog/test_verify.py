@@ -12,7 +12,7 @@ from probity.publish.translog.append import append
 from probity.publish.translog.checkpoint import SignedCheckpoint, parse_checkpoint
 from probity.publish.translog.cosignature import cosign
 from probity.publish.translog.log_files import read_bundle, read_checkpoint
-from probity.publish.translog.note import COSIGNATURE, Note, SigningKey, is_signed_by
+from probity.publish.translog.note import COSIGNATURE, Note, SigningKey, is_signed_by, signed
 from probity.publish.translog.tiles import Tile, encode_bundle
 from probity.publish.translog.trust_policy import Group, TrustPolicy, trusting
 from probity.publish.translog.verify import verify_log
@@ -99,8 +99,6 @@ def test_a_signed_checkpoint_over_other_entries_is_told_by_its_root(log: SampleL
     text = before.note.text.replace(
         before.note.text.split("\n")[2], "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
     )
-    from probity.publish.translog.note import signed
-
     (log.path / "checkpoint").write_bytes(bytes(signed(text, keys=[key])))
     found = failure(log)
     assert (found.file, found.place) == ("checkpoint", "line 3")
@@ -164,6 +162,7 @@ ONE = "tile/entries/001"
         (copy(ONE, "notes.txt"), "notes.txt", None),
         (copy("checkpoint", "checkpoint.old"), "checkpoint.old", None),
         (copy(ONE, ".next/x"), ".next/x", None),
+        (copy(ONE, ".next/checkpoint2"), ".next/checkpoint2", None),
         (link("tile/3", "tile/0"), "tile/3", None),
         (truncate("tile/entries/000", 1), "tile/entries/000", begins(0, 255)),
         (truncate("tile/0/000", 32), "tile/0/000", None),
@@ -193,6 +192,15 @@ def test_a_wrong_key_is_told(log: SampleLog) -> None:
     assert found.file == "checkpoint"
     assert stranger.key_id.hex() in found.expected
     assert "names none" in failure(log, policy=TrustPolicy(())).expected
+
+
+def test_one_log_is_not_passed_off_as_another_of_the_same_key(log: SampleLog) -> None:
+    key = log.keys.signing_key()
+    text = read_checkpoint(log.path).note.text.replace(ORIGIN, "police.example/other-log")
+    (log.path / "checkpoint").write_bytes(bytes(signed(text, keys=[key])))
+    found = failure(log)
+    assert (found.file, found.place) == ("checkpoint", "line 1")
+    assert (found.expected, found.got) == (f"the log {ORIGIN}", "police.example/other-log")
 
 
 def test_a_log_continues_what_a_reader_kept(log: SampleLog) -> None:

@@ -15,7 +15,7 @@ from probity.publish.translog.trust_policy import TrustPolicy, read_policy, trus
 from probity.publish.translog.verify import verify_log
 from probity.publish.translog.witness import SplitViewError, WitnessDirectory
 from probity.publish.translog.witness_request import parse_request, write_request
-from translog_samples import SampleLog, entries, sample_log
+from translog_samples import ORIGIN, SampleLog, entries, sample_log
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_fork_is_refused_and_its_evidence_stands_by_itself(
     assert (found.smaller.checkpoint.size, found.larger.checkpoint.size) == (305, 305 + more)
     # It convinces nobody who does not trust the log's key, and cannot be made up.
     with pytest.raises(VerificationError, match="expected a signature of"):
-        read_evidence(path, policy=trusting(str(SigningKey.generate("other").verifier)))
+        read_evidence(path, policy=trusting(str(SigningKey.generate(ORIGIN).verifier)))
     content = path.read_bytes()
     missed = 0
     for at in range(0, len(content), 7):

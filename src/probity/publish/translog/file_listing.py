@@ -84,7 +84,7 @@ def _following_size(log: Path, keys: tuple[VerifierKey, ...]) -> int:
 
 
 def _is_staged(path: str) -> bool:
-    return parse_path(path) is not None or path.removeprefix(".").startswith(FILE_NAME)
+    return parse_path(path) is not None or path == FILE_NAME or path.startswith(f".{FILE_NAME}.")
 
 
 def _is_within(tile: Tile, size: int) -> bool:

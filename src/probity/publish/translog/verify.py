@@ -106,18 +106,29 @@ def verify_log(
 
 
 def signers(checkpoint: SignedCheckpoint, keys: tuple[VerifierKey, ...]) -> tuple[VerifierKey, ...]:
-    """Those of the keys that signed a checkpoint.
+    """Those of the keys that signed a checkpoint of the log that they are named after.
+
+    A key may sign several logs; one log must not be passed off as another.
 
     Raises
     ------
     VerificationError
         A signature that says it is of one of them, and is not.
     """
-    return tuple(key for key in keys if is_signed_by(checkpoint.note, key, file=checkpoint.file))
+    own = (key for key in keys if key.name == checkpoint.checkpoint.origin)
+    return tuple(key for key in own if is_signed_by(checkpoint.note, key, file=checkpoint.file))
 
 
 def unknown_signers(checkpoint: SignedCheckpoint, policy: TrustPolicy) -> VerificationError:
     """The failure that none of the trusted keys has signed."""
+    origin, names = checkpoint.checkpoint.origin, {key.name for key in policy.logs}
+    if names and origin not in names:
+        return VerificationError(
+            file=checkpoint.file,
+            place="line 1",
+            expected=f"the log {' or '.join(sorted(names))}",
+            got=origin,
+        )
     found = ", ".join(f"{one.name}+{one.key_id.hex()}" for one in checkpoint.note.signatures)
     wanted = " or ".join(f"{key.name}+{key.key_id.hex()}" for key in policy.logs)
     return VerificationError(
