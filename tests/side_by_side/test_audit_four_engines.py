@@ -50,7 +50,7 @@ def outcomes(policy: Sequence[Rule], log: GeneratedLog, folder: Path, session: A
     }
 
 
-@settings(SETTINGS, max_examples=20, phases=[Phase.generate])
+@settings(SETTINGS, max_examples=5, phases=[Phase.generate])
 @given(policy=policies(), log=logs())
 def test_every_engine_finds_the_same_events(policy, log, tmp_path, spark):
     found = outcomes(policy, log, tmp_path, spark)
