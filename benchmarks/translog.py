@@ -9,8 +9,8 @@ entries begin would hash them; and one call for all bytes end to end, which coul
 entry was changed. pymerkle (GPLv3, so never a requirement; install it elsewhere and put it on
 PYTHONPATH) keeps its tree in memory and only appends; without it that line is left out.
 
-Exit code 1 when a promise is broken: append, and verify, take at most 3 times as long as one call for
-each entry, and both together are at least 5 times as fast as pymerkle's append alone.
+Exit code 1 when a promise is broken: append, and verify, take at most 3 times as long as one call
+for each entry, and both together are at least 5 times as fast as pymerkle's append alone.
 """
 
 import argparse
