@@ -1,7 +1,9 @@
-"""How it works, as its readers meet it: stepping by keyboard, on a phone, without script."""
+"""How it works and What if, as their readers meet them: by keyboard, on a phone, without script."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +13,10 @@ from chromium import NEEDS_CHROMIUM, WCAG_TAGS, running_browser
 from probity.publish.how_it_works.pages import how_it_works
 from probity.publish.site.page import render
 from probity.publish.site.style_and_scripts import style_and_scripts
+from probity.publish.what_if.grid import grid
+from probity.publish.what_if.page import what_if
+from probity.publish.what_if.shown import rows, sentence, told_apart
+from probity.twin.expected.setting import Setting
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -27,9 +33,9 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     files = dict(style_and_scripts())
-    part = how_it_works()
-    files |= {page.path: render(page, app=False) for page in part.pages}
-    files |= part.files
+    for part in (how_it_works(), what_if(app=False)):
+        files |= {page.path: render(page, app=False) for page in part.pages}
+        files |= part.files
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
@@ -44,16 +50,17 @@ class Visit:
         self.complaints: list[str] = []
         self.contexts: list[object] = []
 
-    def open(self, path: str, *, width: int = _DESKTOP, script: bool = True, **more: str) -> Page:
+    def open(self, path: str, *, width: int = _DESKTOP, script: bool = True, **more: Any) -> Page:
         context = self.browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=script, **more
-        )  # type: ignore[arg-type]
+        )
         page = context.new_page()
         page.on("console", lambda said: self.complaints.append(said.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda asked: self.complaints.append(asked.url)
                 if not asked.url.startswith(("file:", "data:")) else None)  # fmt: skip
-        page.goto((self.site / path).as_uri())
+        name, _, query = path.partition("?")
+        page.goto((self.site / name).as_uri() + (f"?{query}" if query else ""))
         return page
 
 
@@ -71,6 +78,7 @@ PAGES = (
     "how-it-works-live.html",
     "how-it-works-operator.html",
     "how-it-works-retrospective.html",
+    "what-if.html",
 )
 
 
@@ -134,3 +142,74 @@ def test_everything_works_without_script_and_prints_whole(visit: Visit) -> None:
     ]
     page.emulate_media(media="print")
     assert page.locator(".panels > li:visible").count() == page.locator(".panels > li").count()
+
+
+SETTINGS = (
+    Setting(threshold=0.60, officers=1, deployments=500),
+    Setting(threshold=0.66, watchlist=1_000, passers=5_000, deployments=10),
+    Setting(threshold=0.56, watchlist=100_000, passers=50_000, presence_grows=True),
+    Setting(threshold=0.58, watchlist=40_000, black_share=0.4, deployments=1_000),
+)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_the_page_says_what_the_program_says(visit: Visit, setting: Setting) -> None:
+    page = visit.open("what-if.html" + _query(setting))
+    found = grid().answer(setting)
+    page.wait_for_function("words => document.querySelector('#said').textContent === words",
+                           arg=sentence(found))  # fmt: skip
+    shown = page.locator("#outcomes tr").all()
+    for row, expected in zip(shown, rows(found, now=grid().answer(Setting())), strict=True):
+        cells = row.locator("td").all_inner_texts()
+        assert cells == [expected.here, expected.between, expected.now, expected.published]
+    told = page.locator(".tell li").all_inner_texts()
+    assert tuple(told) == told_apart(found)
+
+
+def test_sliders_move_by_keyboard_and_the_answer_is_read_out(visit: Visit) -> None:
+    page = visit.open("what-if.html")
+    said = page.locator("#said")
+    assert said.get_attribute("role") == "status"
+    before = page.locator("#picture-wide .bar.here").get_attribute("d")
+    slider = page.get_by_role("slider", name="Threshold")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    words = sentence(grid().answer(replace(Setting(), threshold=0.60)))
+    page.wait_for_function(
+        "words => document.querySelector('#said').textContent === words", arg=words
+    )
+    assert slider.get_attribute("aria-valuetext") == "0.60"
+    assert page.locator("#picture-wide .bar.here").get_attribute("d") != before
+    page.get_by_role("checkbox", name="Assume that a longer list").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("slider", name="People on the watchlist").focus()
+    page.keyboard.press("End")
+    after = replace(Setting(), threshold=0.60, watchlist=100_000, presence_grows=True)
+    page.wait_for_function(
+        "words => document.querySelector('#said').textContent === words",
+        arg=sentence(grid().answer(after)),
+    )
+
+
+def test_without_script_one_thing_at_a_time_is_there(visit: Visit) -> None:
+    page = visit.open("what-if.html", script=False)
+    assert not page.locator("#what-if").is_visible()
+    assert sentence(grid().answer(Setting())) == page.locator("#said").inner_text()
+    assert page.locator("#one ~ .panels-of-curves .drawing:visible").count() == 4
+    assert page.locator("#outcomes tr").count() == 8
+
+
+def test_nonsense_in_the_address_changes_nothing(visit: Visit) -> None:
+    page = visit.open("what-if.html?threshold=<script>&officers=99&deployments=1e9&x=1")
+    page.wait_for_timeout(300)
+    assert page.locator("#said").inner_text() == sentence(grid().answer(Setting()))
+
+
+def _query(setting: Setting) -> str:
+    said = (
+        f"?threshold={setting.threshold:.2g}&watchlist={setting.watchlist}"
+        f"&passers={setting.passers}&black_share={setting.black_share:g}"
+        f"&officers={setting.officers}&deployments={setting.deployments}"
+    )
+    return said + ("&presence_grows=1" if setting.presence_grows else "")
