@@ -1,10 +1,11 @@
 """200 readers of the local app at once, for a minute: answers, times, and the server's memory.
 
-Run: make bench, or .venv/bin/python benchmarks/app_readers.py [readers] [seconds]
+Run: make bench, or .venv/bin/python benchmarks/app_readers.py [readers] [seconds] [--no-site]
 
 The app runs as a user starts it. Most readers go from page to page and pause as people do; a fifth
-watch one live twin, and every fourth of these reads nothing for most of the time. Everything stays
-on 127.0.0.1, at most 500 readers and 300 seconds. Fails on any error, and where memory grew by
+watch one live twin, and every fourth of these reads nothing for most of the time. With
+--no-site the pages of the evidence are not waited for, nor asked for. Everything stays on
+127.0.0.1, at most 500 readers and 300 seconds. Fails on any error, and where memory grew by
 more than 30 MB between a quarter of the time and its end.
 """
 
@@ -15,12 +16,13 @@ import re
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app import app_running, resident_mebibytes
 
-PAGES = ("", "claims/index.html", "deployments/index.html", "methods.html", "glossary.html",
-         "assets/site.css", "audit.html", "test.html", "live.html", "site-state.json")  # fmt: skip
+EVIDENCE = ("claims/index.html", "deployments/index.html", "methods.html", "glossary.html")
+OWN = ("", "assets/site.css", "audit.html", "test.html", "live.html", "site-state.json")
 PAUSE_SECONDS = (0.2, 1.8)
 MOST_READERS, MOST_SECONDS = 500, 300
 GROWTH_LIMIT_MIB = 30.0
@@ -55,11 +57,13 @@ async def asked(
         writer.close()
 
 
-async def reads(port: int, seen: Seen, until: float, chance: random.Random) -> None:
+async def reads(
+    port: int, pages: Sequence[str], seen: Seen, until: float, chance: random.Random
+) -> None:
     """Go from page to page."""
     while time.monotonic() < until:
         await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
-        path = chance.choice(PAGES)
+        path = chance.choice(pages)
         began = time.monotonic()
         try:
             answer = await asyncio.wait_for(asked(port, path), 30)
@@ -112,7 +116,7 @@ async def live_session(port: int) -> str:
 
 
 async def crowd(
-    port: int, server: int, *, readers: int, seconds: float
+    port: int, server: int, pages: Sequence[str], *, readers: int, seconds: float
 ) -> tuple[Seen, list[float]]:
     """Readers at once for some time; the server's memory four times on the way."""
     seen, memory = Seen(), []
@@ -120,7 +124,7 @@ async def crowd(
     until = time.monotonic() + seconds
     watching = readers // 5
     tasks = [
-        asyncio.create_task(reads(port, seen, until, random.Random(number)))  # noqa: S311 - no secret
+        asyncio.create_task(reads(port, pages, seen, until, random.Random(number)))  # noqa: S311 - no secret
         for number in range(readers - watching)
     ]
     tasks += [
@@ -136,10 +140,15 @@ async def crowd(
 
 def main() -> None:
     """Print what was seen; exit with 1 on an error or growth."""
-    readers = min(int(sys.argv[1]) if len(sys.argv) > 1 else 200, MOST_READERS)
-    seconds = min(float(sys.argv[2]) if len(sys.argv) > 2 else 60.0, MOST_SECONDS)
-    with app_running(wait_for_site=True) as app:
-        seen, memory = asyncio.run(crowd(app.port, app.pid, readers=readers, seconds=seconds))
+    numbers = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    readers = min(int(numbers[0]) if numbers else 200, MOST_READERS)
+    seconds = min(float(numbers[1]) if len(numbers) > 1 else 60.0, MOST_SECONDS)
+    with_site = "--no-site" not in sys.argv
+    pages = (*OWN, *EVIDENCE) if with_site else OWN
+    with app_running(wait_for_site=with_site) as app:
+        seen, memory = asyncio.run(
+            crowd(app.port, app.pid, pages, readers=readers, seconds=seconds)
+        )
     times = sorted(seen.milliseconds)
     print(f"{readers} readers, {seconds:g} s: {len(times):,} answers, {len(seen.errors)} errors")
     print(f"answer: median {statistics.median(times):.0f} ms, "
