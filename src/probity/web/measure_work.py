@@ -1,7 +1,8 @@
 """The work of a laboratory's test: scores or templates, to a page of rates and as JSON."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ def measure_work(request: Mapping[str, Any], note: Callable[[str], None]) -> Map
     Returns
     -------
     Mapping
-        Title of the result.
+        Title of the result, and the facts that stand at the top of its page.
 
     Raises
     ------
@@ -26,20 +27,29 @@ def measure_work(request: Mapping[str, Any], note: Callable[[str], None]) -> Map
     """
     scores, manifest = Path(request["scores"]), request.get("manifest")
     if request["what"] == IDENTIFICATION:
-        told, page = _identification(scores, manifest, note)
+        found = _identification(scores, manifest, note)
     elif manifest is None:
-        told, page = _verification(scores, note)
+        found = _verification(scores, note)
     else:
         raise InputError(
             "a manifest goes with templates, and templates with searches", file=str(manifest)
         )
     results = Path(request["results"])
-    (results / JSON).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-    (results / PAGE).write_text(page, "utf-8")
-    return {"title": f"Test: {request['what']}"}
+    (results / JSON).write_text(json.dumps(found.told, ensure_ascii=False), "utf-8")
+    (results / PAGE).write_text(found.page, "utf-8")
+    return {"title": f"Test: {request['what']}", "facts": found.facts}
 
 
-def _verification(scores: Path, note: Callable[[str], None]) -> tuple[Mapping[str, Any], str]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A result as a document, as a page, and in a few facts."""
+
+    told: Mapping[str, Any]
+    page: str
+    facts: Sequence[tuple[str, str]]
+
+
+def _verification(scores: Path, note: Callable[[str], None]) -> _Found:
     from probity.performance.scores.opening import open_scores
     from probity.performance.verification import verification
     from probity.performance.verification_json import as_json
@@ -55,12 +65,15 @@ def _verification(scores: Path, note: Callable[[str], None]) -> tuple[Mapping[st
     note("reading comparisons")
     found = verification(open_scores(scores), on_batch=count)
     note("drawing the page")
-    return as_json(found, generalised=None), verification_page(found)
+    facts = [
+        ("Comparisons", f"{found.comparisons:,}"),
+        ("Of two people", f"{found.nonmated:,}"),
+        ("Of one person", f"{found.mated:,}"),
+    ]
+    return _Found(as_json(found), verification_page(found), facts)
 
 
-def _identification(
-    scores: Path, manifest: str | None, note: Callable[[str], None]
-) -> tuple[Mapping[str, Any], str]:
+def _identification(scores: Path, manifest: str | None, note: Callable[[str], None]) -> _Found:
     from probity.performance.identification.as_json import as_json
     from probity.performance.identification.measure import identification
     from probity.performance.identification.score_trial import ScoreTrial
@@ -78,4 +91,9 @@ def _identification(
     note("measuring rates")
     found = identification(trial)
     note("drawing the page")
-    return as_json(found), identification_page(found)
+    facts = [
+        ("Searches", f"{found.probes:,}"),
+        ("Samples in the gallery", f"{found.gallery_samples:,}"),
+        ("Comparisons", f"{found.comparisons:,}"),
+    ]
+    return _Found(as_json(found), identification_page(found), facts)

@@ -66,7 +66,7 @@ def test_a_log_is_audited_and_its_findings_can_be_read(client: TestClient, log: 
     where = _sent(client, "/audit.html", {"log": ("my log.parquet", log)}, policy="met-lfr-2024-09")
     page = _ended(client, where)
     assert "my_log.parquet" in page
-    assert "8 events were read" in page
+    assert "<dt>Events read</dt><dd>8</dd>" in page
     folder = where.removesuffix(".html")
     result = client.get(f"{folder}/result.html")
     assert result.headers["content-security-policy"].startswith(page_policy())
@@ -92,7 +92,9 @@ def test_a_policy_of_ones_own_takes_the_place_of_the_chosen_one(
 def test_scores_become_curves_and_rates(client: TestClient) -> None:
     files = {"scores": ("scores.csv", SCORES.encode())}
     where = _sent(client, "/test.html", files, what="verification")
-    assert "Test: verification" in _ended(client, where)
+    page = _ended(client, where)
+    assert "Test: verification" in page
+    assert "<dt>Comparisons</dt><dd>500</dd>" in page
     folder = where.removesuffix(".html")
     assert "<svg" in client.get(f"{folder}/result.html").text
     told = json.loads(client.get(f"{folder}/result.json").content)

@@ -1,5 +1,7 @@
 // The zone of recognition from above. A dot is at the line at the moment its face was seen; where it
 // walks before and after is for the eye only.
+import { drawClocks } from "./live-clocks.js";
+
 export const LEAD_SECONDS = 4.6; // from the edge of the picture to the line, for the slowest
 
 const LINE = 0.34; // the moment of being seen, as a share of the width
@@ -11,8 +13,6 @@ const GLIDE_SECONDS = 0.8;
 const GAITS = 64;
 const LANES = 256;
 const COLOURS = ["ink", "muted", "line", "hair", "link", "card", "tint", "page", "supported", "contradicted"];
-const LOG_FROM = Math.log(60e6);
-const LOG_TO = Math.log(40 * 86400e6);
 
 export class Stage {
   constructor(canvas) {
@@ -88,7 +88,7 @@ export class Stage {
     if (!this.width) this.resize();
     const { paint } = this;
     if (this.phase === "after") {
-      this.drawClocks();
+      drawClocks(this);
       return;
     }
     if (!this.backdrop) this.backdrop = this.drawBackdrop();
@@ -201,12 +201,7 @@ export class Stage {
     }
     const size = this.small ? 7 : 9;
     const { paint } = this;
-    paint.beginPath();
-    paint.moveTo(x, y - size);
-    paint.lineTo(x + size, y);
-    paint.lineTo(x, y + size);
-    paint.lineTo(x - size, y);
-    paint.closePath();
+    this.diamond(x, y, size);
     const hue = stands !== "over" ? "link" : card.false ? "contradicted" : "supported";
     paint.lineWidth = 2;
     paint.strokeStyle = card?.test ? this.colour.muted : this.colour[hue];
@@ -222,6 +217,16 @@ export class Stage {
     }
     const mark = stands !== "over" || card.test ? "" : card.false ? " ✕" : " ✓";
     this.text(`${person.alert}${mark}`, x, y - size - 6, { align: "center", strong: true });
+  }
+
+  diamond(x, y, size) {
+    const { paint } = this;
+    paint.beginPath();
+    paint.moveTo(x, y - size);
+    paint.lineTo(x + size, y);
+    paint.lineTo(x, y + size);
+    paint.lineTo(x - size, y);
+    paint.closePath();
   }
 
   freePlace() {
@@ -317,7 +322,8 @@ export class Stage {
     paint.fill();
     paint.globalAlpha = 1;
     paint.fillStyle = colour.ink;
-    roundRect(paint, x - 14, y - 9, this.small ? 34 : 46, 18, 4);
+    paint.beginPath();
+    paint.roundRect(x - 14, y - 9, this.small ? 34 : 46, 18, 4);
     paint.fill();
     paint.fillStyle = colour.card;
     paint.fillRect(x + (this.small ? 8 : 18), y - 5, 6, 10);
@@ -325,76 +331,8 @@ export class Stage {
       colour: "muted",
     });
   }
-
-  /** After the end nothing walks: what is left slides towards its deletion. */
-  drawClocks() {
-    const { paint, width, height, colour, small } = this;
-    paint.fillStyle = colour.tint;
-    paint.fillRect(0, 0, width, height);
-    const left = small ? 96 : 190;
-    const right = width - (small ? 16 : 36);
-    const place = (us) =>
-      left + (right - left) * clamp((Math.log(Math.max(us, 60e6)) - LOG_FROM) / (LOG_TO - LOG_FROM));
-    const top = small ? 70 : 84;
-    const rows = (height - top - 42) / 4;
-    paint.strokeStyle = colour.hair;
-    paint.lineWidth = 1;
-    const ticks = [[60e6, "1 min"], [3600e6, "1 hour"], [86400e6, "1 day"], [7 * 86400e6, "1 week"], [30 * 86400e6, "30 days"]];
-    for (const [us, words] of ticks) {
-      const x = place(us);
-      paint.beginPath();
-      paint.moveTo(x, top - 8);
-      paint.lineTo(x, height - 34);
-      paint.stroke();
-      if (!small || us !== 7 * 86400e6) {
-        this.text(words, x, height - 16, { align: us === 30 * 86400e6 ? "right" : "center", colour: "muted" });
-      }
-    }
-    this.text(small ? "still kept" : "time until deletion", 14, height - 16, { colour: "muted" });
-    const row = (number, words, gone) => {
-      const y = top + rows * (number + 0.5);
-      this.text(words, 14, y + 4, { colour: gone ? "muted" : "ink", strong: !gone });
-      if (gone) this.text("deleted", left + 8, y + 4, { colour: "muted" });
-      return y;
-    };
-    const open = [...this.cards.values()].filter((card) => !card.deleted);
-    const y = row(0, small ? "Alerts" : "Alerts, with images", !open.length && this.cards.size > 0);
-    for (const card of open) {
-      const never = card.goes_us === null;
-      const x = never ? right : place(card.goes_us - this.at);
-      const size = small ? 6 : 8;
-      paint.beginPath();
-      paint.moveTo(x, y - size);
-      paint.lineTo(x + size, y);
-      paint.lineTo(x, y + size);
-      paint.lineTo(x - size, y);
-      paint.closePath();
-      paint.fillStyle = never ? colour.contradicted : colour.link;
-      paint.globalAlpha = 0.75;
-      paint.fill();
-      paint.globalAlpha = 1;
-      if (never) this.text("kept", x, y - size - 5, { align: "center", colour: "contradicted", strong: true });
-    }
-    const named = [["watchlist", "The watchlist"], ["media", small ? "Medium" : "Medium it came on"], ["recordings", small ? "Recordings" : "Camera recordings"]];
-    named.forEach(([name, words], number) => {
-      const held = this.held.find((one) => one.name === name);
-      const y = row(number + 1, words, held && held.so_far > 0 && held.now === 0);
-      if (!held || !held.now) return;
-      const never = held.next_us === null;
-      const x = never ? right : place(held.next_us - this.at);
-      roundRect(paint, x - 9, y - 7, 18, 14, 3);
-      paint.fillStyle = never ? colour.contradicted : colour.link;
-      paint.fill();
-      if (never) this.text("kept", x, y - 12, { align: "center", colour: "contradicted", strong: true });
-    });
-  }
 }
 
 function clamp(value) {
   return Math.min(Math.max(value, 0), 1);
-}
-
-function roundRect(paint, x, y, width, height, radius) {
-  paint.beginPath();
-  paint.roundRect(x, y, width, height, radius);
 }
