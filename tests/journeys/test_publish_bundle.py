@@ -256,33 +256,6 @@ def test_what_is_in_the_way_is_left_alone(bundle: Path, tmp_path: Path) -> None:
     assert "in the way" in str(result.exception)
 
 
-def test_a_bundle_is_replaced_when_that_is_asked_for_and_holds_nothing_else(
-    tmp_path: Path,
-) -> None:
-    out = tmp_path / "bundle"
-    first = publish(out)
-    again = run("publish", "bundle", "--claims", CLAIM, "--out", out)
-    assert "--replace to replace it" in str(again.exception)
-    second = publish(out, "--replace", "--published", "2026-11-27")
-    assert second != first
-    assert run("verify", out, "--digest", second).exit_code == 0
-    (out / "note.txt").write_text("mine")
-    refused = run("publish", "bundle", "--claims", CLAIM, "--out", out, "--replace")
-    assert "holds other files, or a bundle that was changed" in str(refused.exception)
-    assert (out / "note.txt").exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["bundle"]
-
-
-def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("probity.publish.bundle.write.os.fsync", full)
-    result = run("publish", "bundle", "--claims", CLAIM, "--out", tmp_path / "bundle")
-    assert "cannot write the bundle: No space left on device" in str(result.exception)
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -34,7 +34,11 @@ def write_bundle(files: Mapping[str, bytes], *, out: Path, replace: bool = False
         if occupied:
             aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.old."))
             out.rename(aside)
-            temporary.rename(out)
+            try:
+                temporary.rename(out)
+            except BaseException:
+                aside.rename(out)
+                raise
             shutil.rmtree(aside)
         else:
             temporary.rename(out)
