@@ -30,7 +30,8 @@ def make_app(*, host: str, port: int, site: Site | None = None) -> Guard:
         Pages of the evidence that are ready; left out, another process builds them from the
         moment the app starts.
     """
-    site, jobs, live, what_if = site or Site(), Jobs(), Live(), WhatIf()
+    site, jobs, live = site or Site(), Jobs(), Live()
+    what_if = WhatIf(site.page)
     site.files |= own_assets()
     routes = [
         *Computed(jobs).routes,
