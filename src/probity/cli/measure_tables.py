@@ -22,7 +22,7 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
     """Equal error rate, FNMR at the FMRs asked for, whole-system rates and groups."""
     console = Console()
     percent = f"{100 * found.level:g}%"
-    _say(
+    say(
         console,
         f"{found.comparisons:,} comparisons: {found.mated:,} mated, {found.nonmated:,} non-mated. "
         "A comparison matches when score >= threshold.",
@@ -64,13 +64,13 @@ def print_verification(found: "Verification", generalised: "Generalised | None")
             ],
         )
     for sentence in found.about_intervals:
-        _say(console, sentence)
+        say(console, sentence)
 
 
 def print_plans(plans: "tuple[Plan, ...]", shows: str, repeats: "Repeats") -> None:
     """What each group needs."""
     console = Console()
-    _say(
+    say(
         console,
         f"To show: {shows}. {repeats.passes} passes per subject, correlation "
         f"{repeats.correlation:g}: design effect {repeats.design_effect:g}.",
@@ -91,7 +91,8 @@ def print_plans(plans: "tuple[Plan, ...]", shows: str, repeats: "Repeats") -> No
     print_table(console, headings, rows)
 
 
-def _say(console: Console, sentence: str) -> None:
+def say(console: Console, sentence: str) -> None:
+    """A sentence, wrapped on a terminal only."""
     console.print(sentence, highlight=False, markup=False, soft_wrap=not console.is_terminal)
     if not console.is_terminal:
         console.file.flush()

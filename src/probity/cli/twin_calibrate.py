@@ -11,6 +11,9 @@ from probity.cli.json_output import print_json
 from probity.cli.measure import Format, FormatOption
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from probity.twin.calibrate.checks import Check
     from probity.twin.calibrate.fit import Calibration
     from probity.twin.calibrate.validate import Period
 
@@ -46,36 +49,28 @@ def validate(
     seed: SeedOption = 0,
     output: FormatOption = Format.TABLE,
 ) -> None:
-    """Test the fitted twin on published deployments that the fit never saw."""
+    """Test the fitted twin on deployments and test figures that the fit never saw."""
+    from probity.twin.calibrate.anchors import npl_2023
     from probity.twin.calibrate.fit import calibrate as fit
     from probity.twin.calibrate.fit import read_calibration
-    from probity.twin.calibrate.validate import honest_reading
+    from probity.twin.calibrate.held_out import check_held_out
+    from probity.twin.calibrate.reading import honest_reading
     from probity.twin.calibrate.validate import validate as check
 
     fitted = fit(seed=seed) if calibration is None else read_calibration(calibration)
     found = check(fitted, published_periods(), seed=seed)
-    reading = honest_reading(fitted, found)
+    held_out = check_held_out(fitted, npl_2023(), seed=seed)
+    reading = honest_reading(fitted, found, held_out)
     if output is Format.JSON:
         document: dict[str, Any] = {
-            "schema": "probity/twin-validation/1",
+            "schema": "probity/twin-validation/2",
             "periods": [asdict(one) for one in found],
+            "held_out": [asdict(one) for one in held_out],
             "reading": reading,
         }
         print_json(document)
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    for one in found:
-        table = Table("statistic", "observed", "predicted, 95%", "p", "misfit", title=one.period)
-        for c in one.checks:
-            table.add_row(
-                c.statistic, _number(c.observed), f"{_number(c.low)} to {_number(c.high)}",
-                _number(c.p_value), "no test" if c.note.startswith("no test") else c.direction,
-            )  # fmt: skip
-        console.print(table)
-    console.print(reading, highlight=False)
+    else:
+        _print_validation([c for one in found for c in one.checks] + list(held_out), reading)
 
 
 def published_periods() -> "tuple[Period, ...]":
@@ -125,26 +120,56 @@ def published_periods() -> "tuple[Period, ...]":
 
 def _print_calibration(found: "Calibration") -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table("parameter", "prior median, 95%", "fitted median, 95%", "spread", "")
-    for one in found.parameters:
-        table.add_row(
+    from probity.cli.measure_tables import print_table, say
+
+    console = Console()
+    headings = ("parameter", "prior median, 95%", "fitted median, 95%", "spread", "informed")
+    rows = [
+        (
             one.name,
             f"{_number(one.prior.median)} ({_number(one.prior.low)} to {_number(one.prior.high)})",
             f"{_number(one.posterior.median)} "
             f"({_number(one.posterior.low)} to {_number(one.posterior.high)})",
             f"{one.spread_ratio:.2f}",
-            "" if one.informed else "not informed by the anchors",
+            "yes" if one.informed else "not informed by the anchors",
         )
-    console = Console()
-    console.print(table)
-    c = found.convergence
-    console.print(
-        f"{c.effective_points:,.0f} effective of {c.points:,} points; tail of weights "
-        f"{c.pareto_shape:.2f}; fitted to {', '.join(found.fitted_to)}",
-        highlight=False,
+        for one in found.parameters
+    ]
+    print_table(console, headings, rows)
+    settings = ", ".join(
+        f"{one.threshold:.2f} with probability {one.posterior:.2f} (before: {one.prior:.2f})"
+        for one in found.settings
     )
+    c = found.convergence
+    for sentence in (
+        f"The lowest count was taken at {settings}.",
+        f"{c.runs} runs of {c.particles:,} particles lie {c.most_disagreement:.3f} posterior "
+        f"standard deviations apart. Fitted to {', '.join(found.fitted_to)}.",
+    ):
+        say(console, sentence)
+
+
+def _print_validation(checks: "Sequence[Check]", reading: str) -> None:
+    from rich.console import Console
+
+    from probity.cli.measure_tables import print_table, say
+
+    console = Console()
+    headings = ("period or figure", "statistic", "observed", "predicted, 95%", "p", "misfit")
+    rows = [
+        (
+            c.period,
+            c.statistic,
+            _number(c.observed),
+            f"{_number(c.low)} to {_number(c.high)}",
+            _number(c.p_value),
+            "no test" if c.note.startswith("no test") else c.direction,
+        )
+        for c in checks
+    ]
+    print_table(console, headings, rows)
+    say(console, reading)
 
 
 def _number(value: float | None) -> str:

@@ -1,22 +1,19 @@
 """The published test figures that the twin is fitted to, and those kept back to test the fit."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Status = Literal["FOUND", "FOUND-2", "UNVERIFIED", "DERIVED"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Threshold = Annotated[float, Field(gt=0.0, lt=1.0)]
-HeldOutMeasure = Literal[
-    "fpir_per_nonmated_probe",
-    "share_of_false_positives_not_white",
-    "share_of_false_positives_black",
-]
 
 
 class _Row(BaseModel):
@@ -34,7 +31,7 @@ class Design(_Row):
     """The test: gallery, and the searches of people who were not in it.
 
     ``searches`` is the least and greatest number of non-mated searches that fit the figures
-    printed; the fit takes every number between them for equally probable.
+    printed.
     """
 
     gallery_size: Annotated[int, Field(ge=1)]
@@ -43,6 +40,11 @@ class Design(_Row):
     searches: tuple[Annotated[int, Field(ge=1)], int]
     searches_status: Status
     searches_note: str
+
+    @property
+    def possible_searches(self) -> NDArray[np.int64]:
+        """A dozen numbers spread evenly over the range, taken for equally probable."""
+        return np.unique(np.rint(np.linspace(*self.searches, 12)).astype(np.int64))
 
 
 class FalsePositives(_Row):
@@ -78,20 +80,29 @@ class TruePositives(_Row):
     note: str = ""
 
 
-class HeldOut(_Row):
-    """A figure that the fit never sees: a rate printed rounded, or k of n."""
-
+class _HeldOut(_Row):
     id: str
-    measure: HeldOutMeasure
     threshold: Threshold
     gallery_size: Annotated[int, Field(ge=1)]
-    printed: Share | None = None
-    half_unit: float | None = None
-    k: int | None = None
-    n: int | None = None
     status: Status
     source_id: str
     note: str = ""
+
+
+class HeldOutRate(_HeldOut):
+    """A rate that the fit never sees, printed rounded."""
+
+    measure: Literal["fpir_per_nonmated_probe"]
+    printed: Share
+    half_unit: Annotated[float, Field(gt=0.0)]
+
+
+class HeldOutCount(_HeldOut):
+    """A count that the fit never sees: k of n."""
+
+    measure: Literal["share_of_false_positives_not_white", "share_of_false_positives_black"]
+    k: Annotated[int, Field(ge=0)]
+    n: Annotated[int, Field(ge=1)]
 
 
 class Anchors(_Row):
@@ -107,7 +118,7 @@ class Anchors(_Row):
     design: Design
     false_positives: tuple[FalsePositives, ...]
     true_positives: tuple[TruePositives, ...]
-    held_out: tuple[HeldOut, ...]
+    held_out: tuple[HeldOutRate | HeldOutCount, ...]
     sources: Mapping[str, str]
 
     @model_validator(mode="after")
@@ -137,6 +148,20 @@ class Anchors(_Row):
                 "true_positives": tuple(r for r in self.true_positives if r.id != anchor_id),
             }
         )
+
+    def closed(self) -> tuple[tuple[float, "Anchors"], ...]:
+        """These anchors with each of the settings that are open, and the weight of each."""
+        *others, last = self.false_positives
+        return tuple(
+            (setting.weight, self._with_last(others, last, setting)) for setting in last.settings
+        )
+
+    def _with_last(
+        self, others: Sequence[FalsePositives], last: FalsePositives, setting: Setting
+    ) -> "Anchors":
+        chosen = setting.model_copy(update={"weight": 1.0})
+        row = last.model_copy(update={"settings": (chosen,)})
+        return self.model_copy(update={"false_positives": (*others, row)})
 
     @property
     def fitted_ids(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Fitting the recogniser to a published test, and what the fit is worth."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,23 +14,24 @@ from probity.core import InputError
 from probity.core.files import read_regular_file
 from probity.twin.calibrate.anchors import Anchors, npl_2023
 from probity.twin.calibrate.likelihood import Likelihood
-from probity.twin.calibrate.parameters import KNOTS, Natural, Parameter, natural, parameters
+from probity.twin.calibrate.parameters import KNOTS, PARAMETERS, Parameter, natural
+from probity.twin.calibrate.posterior import RUNS, Posterior, sample
 from probity.twin.calibrate.rates import (
-    TEST,
-    fpir_per_nonmated_probe,
+    above_level,
+    fpir_in_test,
     latent_thresholds,
     tpir_moments,
 )
-from probity.twin.calibrate.sampler import Posterior, sample
 
 Values = NDArray[np.float64]
 
-CALIBRATION_SCHEMA: Literal["probity/calibration/1"] = "probity/calibration/1"
+CALIBRATION_SCHEMA: Literal["probity/calibration/2"] = "probity/calibration/2"
 NOT_INFORMED_ABOVE = 0.9
 """Posterior over prior standard deviation above which the anchors say nothing to speak of."""
 MAX_DRAWS = 10_000
 MAX_FILE_BYTES = 16 << 20
 _LEVEL = 0.95
+_RATE_DRAWS = 4_096
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -70,19 +73,29 @@ class FittedRates(_Record):
     tpir_per_mated_probe: Summary
 
 
+class FittedSetting(_Record):
+    """A threshold that the lowest count may have been taken at: how probable, before and after."""
+
+    threshold: Finite
+    prior: Finite
+    posterior: Finite
+
+
 class Convergence(_Record):
     """How well the posterior was sampled.
 
-    ``most_disagreement``: greatest standard error of a parameter's mean between independent nets
-    of points, in posterior standard deviations.
+    ``most_disagreement``: greatest standard error of a parameter's mean between independent runs,
+    in posterior standard deviations. ``remembered``: greatest correlation of a particle's
+    parameter with where it stood before it was moved.
     """
 
-    points: int
-    effective_points: Finite
-    pareto_shape: Finite
+    runs: int
+    particles: int
+    powers: int
     most_disagreement: Finite
+    remembered: Finite
     log_evidence: Finite
-    steps: int
+    log_evidence_error: Finite
 
 
 class Calibration(_Record):
@@ -92,15 +105,16 @@ class Calibration(_Record):
     ``parameters``.
     """
 
-    schema_id: Annotated[Literal["probity/calibration/1"], Field(alias="schema")] = (
+    schema_id: Annotated[Literal["probity/calibration/2"], Field(alias="schema")] = (
         CALIBRATION_SCHEMA
     )
     test: str
     system: str
     fitted_to: tuple[str, ...]
-    searches: tuple[int, int]
+    gallery_size: Annotated[int, Field(ge=1)]
     seed: int
     parameters: tuple[FittedParameter, ...]
+    settings: tuple[FittedSetting, ...]
     rates: tuple[FittedRates, ...]
     convergence: Convergence
     draws: Annotated[
@@ -114,11 +128,11 @@ class Calibration(_Record):
 
     def theta(self) -> dict[str, Values]:
         """Parameters by name, (draws,) each."""
-        return natural(np.asarray(self.draws), parameters(self.searches))
+        return natural(np.asarray(self.draws))
 
 
 def calibrate(
-    anchors: Anchors | None = None, *, seed: int = 0, draws: int = 1_000, points: int = 16_384
+    anchors: Anchors | None = None, *, seed: int = 0, draws: int = 1_000, particles: int = 4_096
 ) -> Calibration:
     """Fit the recogniser to a published test.
 
@@ -130,8 +144,8 @@ def calibrate(
         The same seed gives the same calibration.
     draws : int
         Kept of the posterior, 1 to 10,000.
-    points : int
-        Weighted points that the posterior is summed over.
+    particles : int
+        Of each of the runs that the posterior is summed over.
 
     Raises
     ------
@@ -139,29 +153,45 @@ def calibrate(
         The posterior could not be sampled well enough.
     """
     anchors = anchors or npl_2023()
-    likelihood = Likelihood(anchors)
-    table = likelihood.parameters
-    posterior = sample(likelihood, dimension=len(table), seed=seed, points=points)
-    theta = natural(posterior.points, table)
+    posterior = fit(anchors, seed=seed, particles=particles)
     kept = posterior.draws(draws, seed=seed)
     return Calibration(
         test=anchors.name,
         system=anchors.system,
         fitted_to=anchors.fitted_ids,
-        searches=anchors.design.searches,
+        gallery_size=anchors.design.gallery_size,
         seed=seed,
-        parameters=tuple(_fitted(one, i, posterior) for i, one in enumerate(table)),
-        rates=_rates(theta, posterior, gallery_size=anchors.design.gallery_size),
+        parameters=tuple(_fitted(one, i, posterior) for i, one in enumerate(PARAMETERS)),
+        settings=tuple(
+            FittedSetting(threshold=one.threshold, prior=one.weight, posterior=share)
+            for one, share in zip(
+                anchors.false_positives[-1].settings, posterior.readings.tolist(), strict=True
+            )
+        ),
+        rates=_rates(posterior, gallery_size=anchors.design.gallery_size, seed=seed),
         convergence=Convergence(
-            points=len(posterior.weights),
-            effective_points=posterior.effective_points,
-            pareto_shape=posterior.pareto_shape,
-            most_disagreement=max(posterior.disagreement(x) for x in posterior.points.T),
+            runs=RUNS,
+            particles=particles,
+            powers=posterior.powers,
+            most_disagreement=posterior.most_disagreement,
+            remembered=posterior.remembered,
             log_evidence=posterior.log_evidence,
-            steps=posterior.steps,
+            log_evidence_error=posterior.log_evidence_error,
         ),
         draws=tuple(tuple(row) for row in posterior.points[kept].tolist()),
     )
+
+
+def fit(anchors: Anchors, *, seed: int, particles: int) -> Posterior:
+    """Posterior of ``PARAMETERS``, each setting of the lowest count fitted by itself.
+
+    Raises
+    ------
+    NotConvergedError
+        The posterior could not be sampled well enough.
+    """
+    readings = [(weight, Likelihood(closed)) for weight, closed in anchors.closed()]
+    return sample(readings, dimension=len(PARAMETERS), seed=seed, particles=particles)
 
 
 def as_json(calibration: Calibration) -> str:
@@ -189,7 +219,7 @@ def read_calibration(path: Path) -> Calibration:
             column=where,
             allowed=CALIBRATION_SCHEMA,
         ) from None
-    expected = tuple(one.name for one in parameters(found.searches))
+    expected = tuple(one.name for one in PARAMETERS)
     if tuple(one.name for one in found.parameters) != expected:
         raise InputError(
             "a calibration of other parameters", file=path, allowed=", ".join(expected)
@@ -214,29 +244,31 @@ def _fitted(one: Parameter, column: int, posterior: Posterior) -> FittedParamete
         unit=one.unit,
         reason=one.reason,
         prior=Summary(median=median, low=low, high=high),
-        posterior=_summary(one.of(coordinate), posterior),
+        posterior=_summary(partial(posterior.quantile, one.of(coordinate))),
         spread_ratio=ratio,
         informed=ratio <= NOT_INFORMED_ABOVE,
     )
 
 
-def _summary(quantity: Values, posterior: Posterior) -> Summary:
+def _summary(quantile: Callable[[float], float]) -> Summary:
     tail = (1.0 - _LEVEL) / 2.0
-    return Summary(
-        median=posterior.quantile(quantity, 0.5),
-        low=posterior.quantile(quantity, tail),
-        high=posterior.quantile(quantity, 1.0 - tail),
-    )
+    return Summary(median=quantile(0.5), low=quantile(tail), high=quantile(1.0 - tail))
 
 
-def _rates(theta: Natural, posterior: Posterior, *, gallery_size: int) -> tuple[FittedRates, ...]:
-    thresholds = latent_thresholds(theta)
-    fpir = fpir_per_nonmated_probe(theta, thresholds, mix=TEST, gallery_size=gallery_size)
+def _quantile(draws: Values, probability: float) -> float:
+    return float(np.quantile(draws, probability))
+
+
+def _rates(posterior: Posterior, *, gallery_size: int, seed: int) -> tuple[FittedRates, ...]:
+    theta = natural(posterior.points[posterior.draws(_RATE_DRAWS, seed=seed)])
+    thresholds = latent_thresholds(theta, gallery_size=gallery_size)
+    fpir = fpir_in_test(theta, gallery_size=gallery_size)
+    tpir = [tpir_moments(theta, above_level(thresholds, knot=k))[0] for k in range(len(KNOTS))]
     return tuple(
         FittedRates(
             threshold=threshold,
-            fpir_per_nonmated_probe=_summary(fpir[:, knot], posterior),
-            tpir_per_mated_probe=_summary(tpir_moments(theta, thresholds, knot=knot)[0], posterior),
+            fpir_per_nonmated_probe=_summary(partial(_quantile, fpir[:, knot])),
+            tpir_per_mated_probe=_summary(partial(_quantile, tpir[knot])),
         )
         for knot, threshold in enumerate(KNOTS)
     )

@@ -1,7 +1,8 @@
 """Probability of a published test table, given the recogniser's parameters.
 
 - Non-mated searches: each falls into one band between neighbouring thresholds by its best
-  candidate, so that nested counts are multinomial.
+  candidate, so that nested counts are multinomial. How many searches there were is known within
+  a range: the probability is the mean over them.
 - A count whose threshold the source leaves open is a mixture over its settings.
 - Mated passes: people pass several times, and some are found more often than others. The share
   found is normal about its mean, with the variance of clustered binomial counts over hundreds of
@@ -15,26 +16,19 @@ from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, logsumexp, ndtr
+from scipy.special import gammaln, ndtr
 
 from probity.twin.calibrate.anchors import Anchors, FalsePositives, TruePositives
 from probity.twin.calibrate.parameters import (
-    DIMENSION,
     KNOTS,
+    LEVEL_KNOT,
     Natural,
-    Parameter,
     natural,
-    parameters,
 )
-from probity.twin.calibrate.rates import (
-    TEST,
-    fpir_per_nonmated_probe,
-    latent_thresholds,
-    mated_mean,
-    tpir_moments,
-)
+from probity.twin.calibrate.rates import fpir_in_test, mated_margin, tpir_moments
 
 Values = NDArray[np.float64]
+Ints = NDArray[np.int64]
 _LEAST_PROBABILITY = 1e-300
 
 
@@ -45,50 +39,46 @@ class Likelihood:
     Parameters
     ----------
     anchors : Anchors
-        Every threshold has to be one of ``KNOTS``.
+        Every threshold of a false positive has to be one of ``KNOTS``; of a true positive, 0.60.
     """
 
     anchors: Anchors
 
     def __post_init__(self) -> None:
         stated = [s.threshold for row in self.anchors.false_positives for s in row.settings]
-        stated += [row.threshold for row in self.anchors.true_positives]
         unknown = sorted(set(stated) - set(KNOTS))
         if unknown:
             raise ValueError(f"thresholds {unknown} are none of the knots {KNOTS}")
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """Parameters, in the order of the coordinates."""
-        return parameters(self.anchors.design.searches)
+        if any(row.threshold != KNOTS[LEVEL_KNOT] for row in self.anchors.true_positives):
+            raise ValueError(f"TPIR is fitted at {KNOTS[LEVEL_KNOT]} only")
 
     def __call__(self, coordinates: Values) -> Values:
         """log-likelihoods (m,) at coordinates (m, d)."""
-        theta = natural(coordinates, self.parameters)
-        thresholds = latent_thresholds(theta)
-        fpir = fpir_per_nonmated_probe(
-            theta, thresholds, mix=TEST, gallery_size=self.anchors.design.gallery_size
-        )
-        total = log_false_positives(self.anchors.false_positives, fpir, theta["searches"])
+        theta = natural(coordinates)
+        design = self.anchors.design
+        fpir = fpir_in_test(theta, gallery_size=design.gallery_size)
+        total = log_false_positives(self.anchors.false_positives, fpir, design.possible_searches)
         for row in self.anchors.true_positives:
-            total = total + _log_true_positives(row, theta, thresholds)
+            total = total + _log_true_positives(row, theta)
         return total
 
 
-def log_false_positives(rows: tuple[FalsePositives, ...], fpir: Values, searches: Values) -> Values:
+def log_false_positives(rows: tuple[FalsePositives, ...], fpir: Values, searches: Ints) -> Values:
     """log-probability of the nested counts.
 
     Parameters
     ----------
     fpir : float64, (m, knots)
         FPIR at each of ``KNOTS``, in the test's gallery.
-    searches : float64, (m,)
+    searches : int64, (numbers,)
+        Numbers of searches that there may have been, equally probable.
     """
+    counts = [row.count for row in rows]
     parts = [
-        np.log(weight) + _log_multinomial(counts, fpir[:, columns], searches)
-        for weight, counts, columns in _settings(rows)
+        np.log(weight) + _log_nested(counts, fpir[:, columns], searches)
+        for weight, columns in _settings(rows)
     ]
-    mixed: Values = logsumexp(np.stack(parts), axis=0)
+    mixed: Values = np.logaddexp.reduce(np.stack(parts), axis=0)
     return mixed
 
 
@@ -97,12 +87,8 @@ def simulate_table(anchors: Anchors, theta: Natural, generator: np.random.Genera
 
     People pass one by one and are counted; nothing is taken from the likelihood but the rates.
     """
-    thresholds = latent_thresholds(theta)
-    fpir = fpir_per_nonmated_probe(
-        theta, thresholds, mix=TEST, gallery_size=anchors.design.gallery_size
-    )[0]
-    searches = round(float(theta["searches"][0]))
-    best = generator.random(searches)
+    fpir = fpir_in_test(theta, gallery_size=anchors.design.gallery_size)[0]
+    best = generator.random(int(generator.choice(anchors.design.possible_searches)))
     rows = []
     for row in anchors.false_positives:
         weights = [setting.weight for setting in row.settings]
@@ -110,40 +96,52 @@ def simulate_table(anchors: Anchors, theta: Natural, generator: np.random.Genera
         count = int((best < fpir[KNOTS.index(setting.threshold)]).sum())
         rows.append(row.model_copy(update={"count": count}))
     mated = tuple(
-        row.model_copy(update={"printed_rate": _rounded_share(row, theta, thresholds, generator)})
+        row.model_copy(update={"printed_rate": _rounded_share(row, theta, generator)})
         for row in anchors.true_positives
     )
     return anchors.model_copy(update={"false_positives": tuple(rows), "true_positives": mated})
 
 
-def _settings(
-    rows: tuple[FalsePositives, ...],
-) -> Iterator[tuple[float, list[int], list[int]]]:
-    """Each choice of thresholds: its weight, the counts, the columns of ``KNOTS``."""
-    counts = [row.count for row in rows]
+def _settings(rows: tuple[FalsePositives, ...]) -> Iterator[tuple[float, list[int]]]:
+    """Each choice of thresholds: its weight, and the columns of ``KNOTS``."""
     for chosen in product(*(row.settings for row in rows)):
         weight = prod(setting.weight for setting in chosen)
-        yield weight, counts, [KNOTS.index(setting.threshold) for setting in chosen]
+        yield weight, [KNOTS.index(setting.threshold) for setting in chosen]
 
 
-def _log_multinomial(counts: list[int], fpir: Values, searches: Values) -> Values:
-    """log-probability of nested counts; ``fpir`` (m, counts), thresholds falling."""
+def _log_nested(counts: list[int], fpir: Values, searches: Ints) -> Values:
+    """log-probability of nested counts; ``fpir`` (m, counts), thresholds falling.
+
+    That of the largest count, times that of the others among it.
+    """
     bands = np.diff(np.concatenate([[0], counts]))
     shares = np.diff(np.concatenate([np.zeros((len(fpir), 1)), fpir], axis=1), axis=1)
-    possible = searches >= counts[-1]
-    none = np.where(possible, searches - counts[-1], 0.0)
-    inside = bands * np.log(np.maximum(shares, _LEAST_PROBABILITY)) - gammaln(bands + 1.0)
+    within = np.log(np.maximum(shares, _LEAST_PROBABILITY))
+    within -= np.log(np.maximum(fpir[:, -1:], _LEAST_PROBABILITY))
     log_probability: Values = (
-        gammaln(searches + 1.0)
-        + inside.sum(axis=1)
-        + none * np.log1p(-np.minimum(fpir[:, -1], 1.0 - 1e-16))
-        - gammaln(none + 1.0)
+        _log_mean_binomial(counts[-1], fpir[:, -1], searches)
+        + gammaln(counts[-1] + 1.0)
+        - gammaln(bands + 1.0).sum()
+        + within @ bands
     )
-    return np.where(possible, log_probability, -np.inf)
+    return log_probability
 
 
-def _log_true_positives(row: TruePositives, theta: Natural, thresholds: Values) -> Values:
-    mean, between = tpir_moments(theta, thresholds, knot=KNOTS.index(row.threshold))
+def _log_mean_binomial(count: int, p: Values, trials: Ints) -> Values:
+    """log-probability of a count when each of several numbers of trials is equally probable."""
+    enough = trials[trials >= count]
+    if not len(enough):
+        return np.full(len(p), -np.inf)
+    ways = gammaln(enough + 1.0) - gammaln(enough - count + 1.0) - gammaln(count + 1.0)
+    p = np.clip(p, _LEAST_PROBABILITY, 1.0 - 1e-16)
+    each = np.multiply.outer(enough - count, np.log1p(-p)) + ways[:, np.newaxis]
+    most = each.max(axis=0)
+    total = most + np.log(np.exp(each - most).sum(axis=0))
+    return np.asarray(total + count * np.log(p) - np.log(len(trials)))
+
+
+def _log_true_positives(row: TruePositives, theta: Natural) -> Values:
+    mean, between = tpir_moments(theta)
     passes = row.volunteers * row.passes_each
     variance = (mean * (1.0 - mean) + (row.passes_each - 1) * between) / passes
     deviation = np.sqrt(np.maximum(variance, 1e-18))
@@ -156,12 +154,9 @@ def _log_true_positives(row: TruePositives, theta: Natural, thresholds: Values) 
     return log_probability
 
 
-def _rounded_share(
-    row: TruePositives, theta: Natural, thresholds: Values, generator: np.random.Generator
-) -> float:
-    threshold = thresholds[:, KNOTS.index(row.threshold)] / np.sqrt(DIMENSION)
-    margin = mated_mean(theta, thresholds) - threshold
-    people = margin + theta["mated_person_spread"][0] * generator.normal(size=row.volunteers)
-    found = generator.binomial(row.passes_each, ndtr(people / theta["mated_spread"][0])).sum()
+def _rounded_share(row: TruePositives, theta: Natural, generator: np.random.Generator) -> float:
+    person, each = theta["mated_person_spread"][0], theta["mated_spread"][0]
+    people = mated_margin(theta)[0] + person * generator.normal(size=row.volunteers)
+    found = generator.binomial(row.passes_each, ndtr(people / each)).sum()
     unit = 2.0 * row.half_unit
     return float(np.clip(np.round(found / (row.volunteers * row.passes_each) / unit) * unit, 0, 1))

@@ -7,19 +7,19 @@ The latent scale is that of ``scenario.Recogniser``; a latent standard deviation
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Values = NDArray[np.float64]
 Natural = Mapping[str, Values]
 """Values of each parameter by name, each (m,)."""
 
 KNOTS = (0.56, 0.58, 0.60, 0.62, 0.64)
-"""Thresholds of the test, on the vendor's scale: the map to latent scores is fitted at them."""
+"""Thresholds of the test, on the vendor's scale: the map to latent scores is fitted at them. Below
+0.60 there is one count, at one of two settings, which informs one number: the rate's fall there
+is taken to be straight."""
 DIMENSION = 64
 """Effective dimension of the latent space. It is not fitted: with the map from latent scores to
 the vendor's free, another dimension gives the same rates at the knots."""
@@ -36,7 +36,6 @@ class Parameter:
         The name is that of the scenario's parameter where there is one.
     family : str
         "normal": ``centre`` + ``spread`` z. "log-normal": ``centre`` exp(``spread`` z).
-        "uniform": from ``centre`` - ``spread`` to ``centre`` + ``spread``.
     reason : str
         Why this prior.
     """
@@ -44,7 +43,7 @@ class Parameter:
     name: str
     meaning: str
     unit: str
-    family: Literal["normal", "log-normal", "uniform"]
+    family: Literal["normal", "log-normal"]
     centre: float
     spread: float
     reason: str
@@ -53,43 +52,40 @@ class Parameter:
         """Values at standard normal coordinates."""
         if self.family == "normal":
             return self.centre + self.spread * coordinate
-        if self.family == "log-normal":
-            return self.centre * np.exp(self.spread * coordinate)
-        return self.centre + self.spread * (2.0 * ndtr(coordinate) - 1.0)
+        return self.centre * np.exp(self.spread * coordinate)
 
 
-STEP_NAMES = tuple(
-    f"step_{round(100 * lower)}_{round(100 * upper)}" for lower, upper in pairwise(KNOTS)
-)
-
-
-def _step(name: str) -> Parameter:
-    lower, upper = (f"0.{part}" for part in name.split("_")[1:])
+def _fall(name: str, meaning: str) -> Parameter:
     return Parameter(
         name=name,
-        meaning=f"latent score from the vendor's {lower} to {upper}",
-        unit="latent standard deviations",
+        meaning=meaning,
+        unit="decades",
         family="log-normal",
-        centre=0.3,
+        centre=0.55,
         spread=0.5,
         reason=(
-            "a scale whose 0 to 1 covers some 15 standard deviations has 0.3 for each 0.02; "
-            "a factor of 2.7 either way"
+            "a scale whose 0 to 1 covers some 15 standard deviations passes 0.3 of one in 0.02, "
+            "which at such rarity is half a decade or a little more; a factor of 2.7 either way"
         ),
     )
 
 
-_RECOGNISER = (
+PARAMETERS = (
     Parameter(
         name="fmr_decades_60",
-        meaning="-log10 of the false match rate per comparison at the vendor's 0.60, in the test",
+        meaning=(
+            "-log10 of the false match rate per comparison at the vendor's 0.60 that gives the "
+            "test's FPIR, were all pairs of people alike"
+        ),
         unit="decades",
         family="log-normal",
         centre=7.0,
         spread=0.2,
         reason="from 1 in 50,000 to 1 in 30 billion: what watchlists of thousands need",
     ),
-    *(_step(name) for name in STEP_NAMES),
+    _fall("fall_below_60", "decades that this rate falls by in each 0.02 from 0.56 to 0.60"),
+    _fall("fall_60_62", "decades that it falls by from 0.60 to 0.62"),
+    _fall("fall_62_64", "decades that it falls by from 0.62 to 0.64"),
     Parameter(
         name="mated_margin",
         meaning=(
@@ -177,29 +173,6 @@ _RECOGNISER = (
 )
 
 
-def parameters(searches: tuple[int, int]) -> tuple[Parameter, ...]:
-    """All parameters, the number of searches in the test among them.
-
-    Parameters
-    ----------
-    searches : pair of int
-        Least and greatest number of non-mated searches that fit the printed figures.
-    """
-    low, high = searches
-    return (
-        *_RECOGNISER,
-        Parameter(
-            name="searches",
-            meaning="non-mated searches in the test",
-            unit="searches",
-            family="uniform",
-            centre=(low + high) / 2,
-            spread=(high - low) / 2,
-            reason="the numbers that round to the rate printed beside the count",
-        ),
-    )
-
-
-def natural(coordinates: Values, table: tuple[Parameter, ...]) -> dict[str, Values]:
+def natural(coordinates: Values) -> dict[str, Values]:
     """Values of the parameters at coordinates (m, d), by name."""
-    return {one.name: one.of(coordinates[:, i]) for i, one in enumerate(table)}
+    return {one.name: one.of(coordinates[:, i]) for i, one in enumerate(PARAMETERS)}

@@ -9,13 +9,15 @@ directions of two groups are at right angles.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.optimize.elementwise import find_root
+from scipy.special import ndtr
 
-from probity.twin.calibrate.parameters import DIMENSION, LEVEL_KNOT, STEP_NAMES, Natural
+from probity.twin.calibrate.parameters import DIMENSION, KNOTS, LEVEL_KNOT, Natural
 
 Values = NDArray[np.float64]
 
@@ -24,7 +26,17 @@ _OWN_GROUP_NODES = 8
 _OTHER_GROUP_NODES = 4
 _LENGTH_NODES = 2
 _PERSON_NODES = 12
-_LEVEL_STEPS = 3
+_LEAST_DECADES, _MOST_DECADES = 0.05, 60.0
+_LATENT_RANGE = (-60.0, 100.0)
+_OF_SCORES = (
+    "group_separation",
+    "entry_spread",
+    "person_spread",
+    "quality_effect",
+    "lookalike_asian",
+    "lookalike_black",
+)
+"""Parameters of the scores of different people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,61 +62,62 @@ TEST = Mix(probes=THIRDS, entries=THIRDS, probe_quality=0.7, entry_quality=0.9)
 """The NPL test: groups of equal size among volunteers and gallery; qualities assumed."""
 
 
-def latent_thresholds(theta: Natural) -> Values:
-    """Latent score at each of ``KNOTS``, in units of 1 / sqrt(d); shape (m, knots)."""
-    steps = np.stack([theta[name] for name in STEP_NAMES], axis=1)
-    from_first = np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
-    level = threshold_at_fmr(theta, np.power(10.0, -theta["fmr_decades_60"]))
-    thresholds: Values = level[:, np.newaxis] + from_first - from_first[:, [LEVEL_KNOT]]
+def fmr_decades(theta: Natural) -> Values:
+    """-log10 of the false match rate at each of ``KNOTS``, were all pairs alike; (m, knots)."""
+    level, below = theta["fmr_decades_60"], theta["fall_below_60"]
+    at_62 = level + theta["fall_60_62"]
+    rates: Values = np.stack(
+        [level - 2.0 * below, level - below, level, at_62, at_62 + theta["fall_62_64"]], axis=1
+    )
+    return rates
+
+
+def fpir_in_test(theta: Natural, *, gallery_size: float) -> Values:
+    """FPIR per non-mated probe in the test, at each of ``KNOTS``; shape (m, knots).
+
+    1 - exp(-gallery size x false match rate): the parameters are chosen so that no more is needed.
+    """
+    with np.errstate(over="ignore"):
+        fpir: Values = -np.expm1(-gallery_size * np.power(10.0, -fmr_decades(theta)))
+    return fpir
+
+
+def latent_thresholds(theta: Natural, *, gallery_size: float) -> Values:
+    """Latent score at each of ``KNOTS``, in units of 1 / sqrt(d); shape (m, knots).
+
+    That at which groups, listed images and people, as they differ, give the FPIR of
+    ``fpir_in_test``.
+    """
+    decades = np.clip(fmr_decades(theta), _LEAST_DECADES, _MOST_DECADES)
+    columns = [np.repeat(theta[name], len(KNOTS)) for name in _OF_SCORES]
+
+    def too_high(threshold: Values, wanted: Values, *values: Values) -> Values:
+        by_group = candidates_by_group(
+            dict(zip(_OF_SCORES, values, strict=True)),
+            threshold[:, np.newaxis],
+            mix=TEST,
+            gallery_size=gallery_size,
+        )[:, 0]
+        # 1 - FPIR is a mean of exp(-candidates): about the smallest of them, lest it be 0.
+        least = by_group.min(axis=1)
+        beyond = np.expm1(least[:, np.newaxis] - by_group) @ np.asarray(TEST.probes)
+        alike = (least - np.log1p(beyond)) / gallery_size
+        return np.asarray(wanted + np.log10(np.maximum(alike, 1e-300)))
+
+    found = find_root(
+        too_high, _LATENT_RANGE, args=(decades.ravel(), *columns), tolerances={"xatol": 1e-7}
+    )
+    thresholds: Values = found.x.reshape(decades.shape)
     return thresholds
 
 
-def threshold_at_fmr(theta: Natural, fmr: Values) -> Values:
-    """Latent threshold with a given false match rate in the test, (m,), in units of 1 / sqrt(d).
+def mated_margin(theta: Natural) -> Values:
+    """Mean latent score of people with their own listed images, above the threshold of 0.60.
 
-    By the secant method on the rate's normal quantile, which is nearly a straight line in the
-    threshold: three steps leave less than 1e-4 of the rate.
-    """
-    # Points far outside the prior, which a sampler may try, must not leave the numbers there are.
-    target = -ndtri(np.clip(fmr, 1e-250, 0.9))
-
-    def quantile(threshold: Values) -> Values:
-        rate = mean_fmr(theta, threshold[:, np.newaxis], mix=TEST)[:, 0]
-        return np.asarray(-ndtri(np.clip(rate, 1e-300, 1.0 - 1e-16)), dtype=np.float64)
-
-    before = 1.1 * target
-    at_before = quantile(before)
-    now = before + target - at_before
-    for _ in range(_LEVEL_STEPS):
-        at_now = quantile(now)
-        apart = at_now - at_before
-        step = np.divide(
-            (target - at_now) * (now - before), apart, out=np.zeros_like(now), where=apart != 0.0
-        )
-        before, now, at_before = now, now + step, at_now
-    return now
-
-
-def mated_mean(theta: Natural, thresholds: Values) -> Values:
-    """Mean latent score of people with their own listed images, (m,), latent scale.
-
-    ``thresholds`` are those of ``KNOTS``, (m, knots), in units of 1 / sqrt(d).
+    (m,), latent scale.
     """
     total_spread = np.hypot(theta["mated_spread"], theta["mated_person_spread"])
-    mean: Values = thresholds[:, LEVEL_KNOT] / np.sqrt(DIMENSION) + (
-        theta["mated_margin"] * total_spread
-    )
-    return mean
-
-
-def mean_fmr(theta: Natural, thresholds: Values, *, mix: Mix) -> Values:
-    """False match rate per comparison over the groups searched and listed; shape (m, t)."""
-    rate = np.zeros_like(thresholds)
-    for probe, searched in enumerate(mix.probes):
-        for entry, listed in enumerate(mix.entries):
-            each = fmr_per_comparison(theta, thresholds, mix=mix, probe=probe, entry=entry)
-            rate += searched * listed * each
-    return rate
+    return np.asarray(theta["mated_margin"] * total_spread)
 
 
 def fmr_per_comparison(
@@ -159,21 +172,28 @@ def fmr_per_comparison(
     return rate
 
 
+def candidates_by_group(
+    theta: Natural, thresholds: Values, *, mix: Mix, gallery_size: float
+) -> Values:
+    """Mean number of candidates of a non-mated probe of each group; shape (m, t, groups)."""
+    found = np.zeros((*thresholds.shape, len(GROUPS)))
+    for probe in range(len(GROUPS)):
+        for entry, share in enumerate(mix.entries):
+            found[..., probe] += share * fmr_per_comparison(
+                theta, thresholds, mix=mix, probe=probe, entry=entry
+            )
+    return gallery_size * found
+
+
 def fpir_by_group(theta: Natural, thresholds: Values, *, mix: Mix, gallery_size: float) -> Values:
     """FPIR per non-mated probe of each group; shape (m, t, groups).
 
     Candidates of one probe are taken to come independently of each other, which the low rates
     at the thresholds in use allow.
     """
-    found = np.empty((*thresholds.shape, len(GROUPS)))
-    for probe in range(len(GROUPS)):
-        candidates = np.zeros_like(thresholds)
-        for entry, share in enumerate(mix.entries):
-            candidates += share * fmr_per_comparison(
-                theta, thresholds, mix=mix, probe=probe, entry=entry
-            )
-        found[..., probe] = -np.expm1(-gallery_size * candidates)
-    return found
+    candidates = candidates_by_group(theta, thresholds, mix=mix, gallery_size=gallery_size)
+    fpir: Values = -np.expm1(-candidates)
+    return fpir
 
 
 def fpir_per_nonmated_probe(
@@ -185,15 +205,19 @@ def fpir_per_nonmated_probe(
     return overall
 
 
-def tpir_moments(theta: Natural, thresholds: Values, *, knot: int) -> tuple[Values, Values]:
+def above_level(thresholds: Values, *, knot: int) -> Values:
+    """How far a knot's latent threshold lies above that of 0.60, (m,), latent scale."""
+    apart: Values = (thresholds[:, knot] - thresholds[:, LEVEL_KNOT]) / np.sqrt(DIMENSION)
+    return apart
+
+
+def tpir_moments(theta: Natural, above: Values | float = 0.0) -> tuple[Values, Values]:
     """Mean and variance over people of the share of their passes that is found.
 
     Parameters
     ----------
-    thresholds : float64, (m, knots)
-        Latent, at each of ``KNOTS``, in units of 1 / sqrt(d).
-    knot : int
-        Of the threshold in use.
+    above : float64, (m,), optional
+        How far the threshold lies above that of the vendor's 0.60, latent scale.
 
     Returns
     -------
@@ -201,8 +225,8 @@ def tpir_moments(theta: Natural, thresholds: Values, *, knot: int) -> tuple[Valu
         The mean is TPIR = Phi((mated mean - threshold) / sqrt(spread^2 + person spread^2)).
     """
     nodes, weights = _gauss(_PERSON_NODES)
-    margin = mated_mean(theta, thresholds) - thresholds[:, knot] / np.sqrt(DIMENSION)
     person, each = theta["mated_person_spread"], theta["mated_spread"]
+    margin = mated_margin(theta) - above
     mean = ndtr(margin / np.hypot(person, each))
     shares = ndtr((margin + np.multiply.outer(nodes, person)) / each)
     variance = weights @ np.square(shares) - np.square(mean)
@@ -217,6 +241,7 @@ def _lookalike(theta: Natural) -> tuple[Values, Values, Values]:
     )
 
 
+@cache
 def _gauss(number: int) -> tuple[Values, Values]:
     """Nodes and weights of a mean over a standard normal number."""
     nodes, weights = hermegauss(number)

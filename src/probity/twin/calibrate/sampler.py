@@ -1,15 +1,16 @@
-"""Draws from a posterior, by importance sampling that finds its own proposal.
+"""Draws from a posterior by sequential Monte Carlo: particles that follow a growing likelihood.
 
-Every parameter stands in a coordinate in which its prior is the standard normal distribution, so
-that prior and proposal are one family and a parameter about which the data say nothing stays as
-it was. From the prior, the likelihood is let in step by step (tempering); each step fits mean and
-covariance of a multivariate t, from which the next draws its points. The last proposal gives the
-weighted points of the answer. Points are scrambled Sobol nets, several of them, independent of
-each other: where they disagree, more points are needed, and the spread between them says so.
+Every parameter stands in a coordinate in which its prior is the standard normal distribution.
+Particles drawn from the prior meet the likelihood raised to a power that grows from 0 to 1, so
+far at a time that half of them still count; each time they are resampled by their weights and
+then moved, by Metropolis steps that leave the posterior of that power as it is, until they have
+forgotten where they stood. The steps are those of an autoregression about a multivariate t with
+the particles' own mean and covariance: in a posterior of that shape every one is accepted, in a
+bent one shorter steps follow the bend.
 
-Sources: Neal 2001, Statistics and Computing 11, 125-139 (tempered importance sampling); Cappé et
-al. 2008, Statistics and Computing 18, 447-459 (adapting a proposal of t components); Owen 1997,
-SIAM Journal on Numerical Analysis 34, 1884-1910 (scrambled nets).
+Sources: Del Moral, Doucet & Jasra 2006, J. R. Statist. Soc. B 68, 411-436 (the method); Jasra et
+al. 2011, Scand. J. Statist. 38, 1-22 (powers by effective size); Grumitt, Karamanis & Seljak
+2023, arXiv 2306.16923 (the step); no code was taken over.
 """
 
 from collections.abc import Callable
@@ -17,25 +18,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtri, gammaln, logsumexp, ndtri
-from scipy.stats import qmc
+from scipy.special import logsumexp
 
 from probity.core.errors import ProbityError
-from probity.stats.pareto_tail import pareto_tail_shape
-from probity.stats.stream import stream
 
 Values = NDArray[np.float64]
 LogLikelihood = Callable[[Values], Values]
 
-FREEDOM = 8.0
-"""Degrees of freedom of the proposal: heavier tails than a posterior of few counts has."""
-NETS = 4
-_STEP_EFFECTIVE_SHARE = 0.1
-_MAX_STEPS = 40
-_SETTLING_STEPS = 2
-MIN_EFFECTIVE_SHARE = 0.02
-MAX_PARETO_SHAPE = 0.7
-"""Above it the weights have too heavy a tail for means to be trusted (Vehtari et al. 2024)."""
+FREEDOM = 5.0
+"""Degrees of freedom of the steps' t: its tails are heavier than those of most posteriors."""
+MAX_POWERS = 60
+MAX_MOVES = 100
+FORGOTTEN = 0.2
+"""Particles are moved until no coordinate correlates more with where it stood."""
+_EFFECTIVE_SHARE = 0.5
+_ACCEPTED = 0.3
+_LONGEST_STEP = 0.95
+_SHORTEST_STEP = 0.01
 
 
 class NotConvergedError(ProbityError):
@@ -43,183 +42,160 @@ class NotConvergedError(ProbityError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Posterior:
-    """Weighted points of a posterior.
+class Particles:
+    """Equally probable points of a posterior.
 
     Parameters
     ----------
-    points : float64, (m, d)
+    points : float64, (n, d)
         In coordinates with a standard normal prior.
-    weights : float64, (m,)
-        Sum to 1.
-    log_likelihood : float64, (m,)
+    log_likelihood : float64, (n,)
         At each point.
     log_evidence : float
         log of the probability of the data under prior and likelihood.
-    pareto_shape : float
-        Of the tail of the weights; at most ``MAX_PARETO_SHAPE``.
-    steps : int
-        Steps that the likelihood was let in by.
+    powers : int
+        Powers of the likelihood that led to 1.
+    remembered : float
+        Greatest correlation of a coordinate with where it stood before the last moves.
     """
 
     points: Values
-    weights: Values
     log_likelihood: Values
     log_evidence: float
-    pareto_shape: float
-    steps: int
-
-    @property
-    def effective_points(self) -> float:
-        """Number of independent draws that the points are worth: 1 / sum of squared weights."""
-        return float(1.0 / np.square(self.weights).sum())
-
-    def mean(self, quantity: Values) -> float:
-        """Posterior mean of a quantity given at each point, (m,)."""
-        return float(self.weights @ quantity)
-
-    def standard_deviation(self, quantity: Values) -> float:
-        """Posterior standard deviation of a quantity given at each point, (m,)."""
-        return float(np.sqrt(self.weights @ np.square(quantity - self.mean(quantity))))
-
-    def quantile(self, quantity: Values, probability: float) -> float:
-        """Smallest value of a quantity, (m,), with at least ``probability`` at or below it."""
-        order = np.argsort(quantity, kind="stable")
-        reached = np.cumsum(self.weights[order])
-        place = int(np.searchsorted(reached, probability * reached[-1]))
-        return float(quantity[order[min(place, len(order) - 1)]])
-
-    def disagreement(self, quantity: Values) -> float:
-        """Standard error of the posterior mean, between the nets, in posterior deviations."""
-        parts = np.array_split(np.arange(len(self.weights)), NETS)
-        means = [self.weights[p] @ quantity[p] / self.weights[p].sum() for p in parts]
-        spread = float(np.std(means, ddof=1) / np.sqrt(NETS))
-        deviation = self.standard_deviation(quantity)
-        return spread / deviation if deviation > 0 else 0.0
-
-    def draws(self, number: int, *, seed: int) -> NDArray[np.int64]:
-        """Rows of ``points`` drawn independently, each with its weight; shape (number,)."""
-        generator = stream(seed, "draws of a posterior")
-        return generator.choice(len(self.weights), size=number, p=self.weights)
+    powers: int
+    remembered: float
 
 
-def sample(
-    log_likelihood: LogLikelihood, *, dimension: int, seed: int, points: int = 8_192
-) -> Posterior:
-    """Sample a posterior whose prior is standard normal in every coordinate.
+def run_particles(
+    log_likelihood: LogLikelihood, *, dimension: int, number: int, rng: np.random.Generator
+) -> Particles:
+    """One run of ``number`` particles.
 
     Parameters
     ----------
     log_likelihood : callable
-        Points (m, d) to log-likelihoods (m,); -inf where the data are impossible.
+        Points (n, d) to log-likelihoods (n,); -inf where the data are impossible.
     dimension : int
         d, at least 1.
-    seed : int
-        The same seed gives the same points.
-    points : int
-        Of the answer, a multiple of ``NETS`` x 2; rounded up to powers of two within a net.
 
     Raises
     ------
     NotConvergedError
-        The likelihood could not be let in within 40 steps, too few effective points remain, or
-        the weights have too heavy a tail.
+        The data are impossible at every point, or 60 powers did not lead to 1.
     ValueError
         The likelihood gives not-a-number.
     """
-    proposal = _Proposal(np.zeros(dimension), np.eye(dimension))
-    power = 0.0
-    settled = 0
-    for step in range(_MAX_STEPS):
-        found = proposal.points(points // 2, generator=stream(seed, f"step {step}"))
-        likelihood = _evaluate(log_likelihood, found.points)
-        power = _next_power(found, likelihood, power)
-        weights = _normalised(found.log_prior + _tempered(likelihood, power) - found.log_density)
-        proposal = _Proposal.fitted(found.points, weights)
-        settled += power == 1.0
-        if settled > _SETTLING_STEPS:
-            return _answer(log_likelihood, proposal, seed=seed, points=points, steps=step + 1)
+    points = rng.standard_normal((number, dimension))
+    likelihood = _evaluate(log_likelihood, points)
+    power, log_evidence, step = 0.0, 0.0, _LONGEST_STEP
+    for powers in range(1, MAX_POWERS + 1):
+        before, power = power, _next_power(likelihood, power)
+        log_weights = (power - before) * likelihood
+        total = logsumexp(log_weights)
+        log_evidence += float(total) - np.log(number)
+        weights = np.exp(log_weights - total)
+        shape = _Shape.of(points, weights)
+        kept = _resampled(weights, rng)
+        moving = _Moving(
+            points[kept], likelihood[kept], shape=shape, power=power, target=log_likelihood, rng=rng
+        )
+        step, remembered = moving.until_forgotten(step)
+        points, likelihood = moving.points, moving.likelihood
+        if power == 1.0:
+            return Particles(
+                points=points,
+                log_likelihood=likelihood,
+                log_evidence=log_evidence,
+                powers=powers,
+                remembered=remembered,
+            )
     raise NotConvergedError(
-        f"the fit did not converge: after {_MAX_STEPS} steps the likelihood counts to the power "
+        f"the fit did not converge: after {MAX_POWERS} powers the likelihood counts to the power "
         f"{power:.3g} only; data and prior may contradict each other"
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Points:
-    points: Values
-    log_density: Values
-
-    @property
-    def log_prior(self) -> Values:
-        d = self.points.shape[1]
-        squares = np.square(self.points).sum(axis=1)
-        log_prior: Values = -0.5 * (squares + d * np.log(2.0 * np.pi))
-        return log_prior
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Proposal:
-    """A multivariate t with ``FREEDOM`` degrees of freedom, by its mean and covariance."""
+class _Shape:
+    """Mean and covariance of particles: standard = (points - mean) @ inverse.T."""
 
     mean: Values
-    covariance: Values
+    factor: Values
+    inverse: Values
 
     @classmethod
-    def fitted(cls, points: Values, weights: Values) -> "_Proposal":
+    def of(cls, points: Values, weights: Values) -> "_Shape":
         mean = weights @ points
         centred = points - mean
-        return cls(mean, (centred * weights[:, np.newaxis]).T @ centred)
-
-    def points(self, number: int, *, generator: np.random.Generator) -> _Points:
-        """``number`` points of ``NETS`` nets, one net after the other, with their density."""
-        d = len(self.mean)
-        scale = self.covariance * (FREEDOM - 2.0) / FREEDOM
-        factor = np.linalg.cholesky(scale + 1e-12 * np.eye(d))
-        power = max(1, int(np.ceil(np.log2(number / NETS))))
-        nets = [
-            qmc.Sobol(d + 1, scramble=True, rng=child).random_base2(power)
-            for child in generator.spawn(NETS)
-        ]
-        uniform = np.clip(np.concatenate(nets), 1e-12, 1.0 - 1e-12)
-        normal = ndtri(uniform[:, :d])
-        stretch = np.sqrt(FREEDOM / chdtri(FREEDOM, uniform[:, d]))
-        standard = normal * stretch[:, np.newaxis]
-        log_constant = (
-            gammaln((FREEDOM + d) / 2.0)
-            - gammaln(FREEDOM / 2.0)
-            - 0.5 * d * np.log(FREEDOM * np.pi)
-            - np.log(np.diag(factor)).sum()
-        )
-        squares = np.square(standard).sum(axis=1)
-        density = log_constant - 0.5 * (FREEDOM + d) * np.log1p(squares / FREEDOM)
-        return _Points(self.mean + standard @ factor.T, density)
+        covariance = (centred * weights[:, np.newaxis]).T @ centred
+        factor = np.asarray(np.linalg.cholesky(covariance + 1e-12 * np.eye(len(mean))), np.float64)
+        return cls(mean, factor, np.asarray(np.linalg.inv(factor), np.float64))
 
 
-def _answer(
-    log_likelihood: LogLikelihood, proposal: _Proposal, *, seed: int, points: int, steps: int
-) -> Posterior:
-    found = proposal.points(points, generator=stream(seed, "answer"))
-    likelihood = _evaluate(log_likelihood, found.points)
-    log_weights = found.log_prior + likelihood - found.log_density
-    weights = _normalised(log_weights)
-    answer = Posterior(
-        points=found.points,
-        weights=weights,
-        log_likelihood=likelihood,
-        log_evidence=float(logsumexp(log_weights) - np.log(len(log_weights))),
-        pareto_shape=pareto_tail_shape(weights),
-        steps=steps,
-    )
-    share = answer.effective_points / len(weights)
-    if share < MIN_EFFECTIVE_SHARE or answer.pareto_shape > MAX_PARETO_SHAPE:
-        raise NotConvergedError(
-            f"the fit did not converge: {answer.effective_points:.0f} effective of "
-            f"{len(weights)} points, weights with a tail of shape {answer.pareto_shape:.2f}; "
-            f"allowed: a share of {MIN_EFFECTIVE_SHARE} or more, a shape of "
-            f"{MAX_PARETO_SHAPE} or less"
-        )
-    return answer
+class _Moving:
+    """Particles under way in the posterior of one power."""
+
+    def __init__(
+        self,
+        points: Values,
+        likelihood: Values,
+        *,
+        shape: _Shape,
+        power: float,
+        target: LogLikelihood,
+        rng: np.random.Generator,
+    ) -> None:
+        self.points = points
+        self.likelihood = likelihood
+        self._shape, self._power, self._target, self._rng = shape, power, target, rng
+        self._standard = (points - shape.mean) @ shape.inverse.T
+        self._log_ratio = self._posterior_over_t(points, likelihood, self._standard)
+
+    def until_forgotten(self, step: float) -> tuple[float, float]:
+        """Move until nothing is remembered, or 100 times; the step in the end, and the memory."""
+        start = _standardised(self._standard)
+        remembered = 1.0
+        for _ in range(MAX_MOVES):
+            accepted = self._move(step)
+            step *= np.exp(0.5 * (accepted - _ACCEPTED))
+            step = float(np.clip(step, _SHORTEST_STEP, _LONGEST_STEP))
+            remembered = float((start * _standardised(self._standard)).mean(axis=0).max())
+            if remembered <= FORGOTTEN:
+                break
+        return step, remembered
+
+    def _move(self, step: float) -> float:
+        """Move each particle once, where accepted; the mean probability of that."""
+        number, d = self._standard.shape
+        squares = np.square(self._standard).sum(axis=1)
+        # Given this scale, a point of the t is normal, which an autoregression leaves as it is.
+        scale = (FREEDOM + squares) / (2.0 * self._rng.standard_gamma((FREEDOM + d) / 2, number))
+        noise = self._rng.standard_normal((number, d)) * np.sqrt(scale)[:, np.newaxis]
+        standard = np.sqrt(1.0 - step**2) * self._standard + step * noise
+        points = self._shape.mean + standard @ self._shape.factor.T
+        likelihood = _evaluate(self._target, points)
+        log_ratio = self._posterior_over_t(points, likelihood, standard)
+        probability = np.exp(np.minimum(0.0, log_ratio - self._log_ratio))
+        taken = self._rng.random(number) < probability
+        for mine, new in (
+            (self.points, points),
+            (self.likelihood, likelihood),
+            (self._standard, standard),
+            (self._log_ratio, log_ratio),
+        ):
+            mine[taken] = new[taken]
+        return float(probability.mean())
+
+    def _posterior_over_t(self, points: Values, likelihood: Values, standard: Values) -> Values:
+        freedom = FREEDOM + points.shape[1]
+        log_t = -0.5 * freedom * np.log1p(np.square(standard).sum(axis=1) / FREEDOM)
+        log_prior = -0.5 * np.square(points).sum(axis=1)
+        ratio: Values = log_prior + self._power * likelihood - log_t
+        return ratio
+
+
+def _standardised(values: Values) -> Values:
+    return np.asarray((values - values.mean(axis=0)) / values.std(axis=0))
 
 
 def _evaluate(log_likelihood: LogLikelihood, points: Values) -> Values:
@@ -229,32 +205,29 @@ def _evaluate(log_likelihood: LogLikelihood, points: Values) -> Values:
     return likelihood
 
 
-def _tempered(likelihood: Values, power: float) -> Values:
-    # 0 x -inf is not a number, but an impossible point has no weight at any power above 0.
-    return power * likelihood if power > 0 else np.zeros_like(likelihood)
-
-
-def _normalised(log_weights: Values) -> Values:
-    total = logsumexp(log_weights)
-    if not np.isfinite(total):
+def _next_power(likelihood: Values, power: float) -> float:
+    """Largest power up to 1 at which half of the possible particles still count; by halving."""
+    possible = likelihood[np.isfinite(likelihood)]
+    if not len(possible):
         raise NotConvergedError("the fit did not converge: the data are impossible at every point")
-    weights = np.exp(log_weights - total)
-    shares: Values = weights / weights.sum()
-    return shares
-
-
-def _next_power(found: _Points, likelihood: Values, power: float) -> float:
-    """Largest power up to 1 at which enough of the points still count; by halving."""
 
     def enough(candidate: float) -> bool:
-        log_weights = found.log_prior + _tempered(likelihood, candidate) - found.log_density
-        weights = _normalised(log_weights)
-        return bool(1.0 / np.square(weights).sum() >= _STEP_EFFECTIVE_SHARE * len(weights))
+        weights = np.exp((candidate - power) * (possible - possible.max()))
+        effective = np.square(weights.sum()) / np.square(weights).sum()
+        return bool(effective >= _EFFECTIVE_SHARE * len(possible))
 
     if enough(1.0):
         return 1.0
     low, high = power, 1.0
-    for _ in range(20):
+    for _ in range(40):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if enough(middle) else (low, middle)
     return low
+
+
+def _resampled(weights: Values, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Rows in number as their weights, by one random start and even steps."""
+    places = (np.arange(len(weights)) + rng.random()) / len(weights)
+    reached = np.cumsum(weights)
+    rows = np.searchsorted(reached / reached[-1], places)
+    return rows.astype(np.int64)

@@ -22,15 +22,16 @@ from probity.stats.stream import stream
 from probity.stats.test_result import Test
 from probity.stats.uniform_ranks import uniform_ranks_test
 from probity.twin.calibrate.anchors import Anchors
+from probity.twin.calibrate.fit import fit
 from probity.twin.calibrate.likelihood import Likelihood, simulate_table
-from probity.twin.calibrate.parameters import KNOTS, natural
+from probity.twin.calibrate.parameters import KNOTS, PARAMETERS, natural
 from probity.twin.calibrate.rates import (
-    TEST,
-    fpir_per_nonmated_probe,
+    above_level,
+    fpir_in_test,
     latent_thresholds,
     tpir_moments,
 )
-from probity.twin.calibrate.sampler import NotConvergedError, sample
+from probity.twin.calibrate.sampler import NotConvergedError
 
 Values = NDArray[np.float64]
 Misreading = Callable[[Anchors], Anchors]
@@ -74,7 +75,7 @@ def simulation_based_calibration(
     *,
     fits: int,
     seed: int,
-    points: int = 8_192,
+    particles: int = 1_024,
     misread: Misreading | None = None,
     workers: int = 1,
 ) -> Ranks:
@@ -86,14 +87,14 @@ def simulation_based_calibration(
         The design: which figures the table has. Its counts are not used.
     fits : int
         Tables to simulate and fit.
-    points : int
-        Of each posterior.
+    particles : int
+        Of each run of a fit.
     misread : callable, optional
         What the fit wrongly takes a simulated table for: a negative control.
     workers : int
         Processes; the ranks are the same with any number.
     """
-    one = partial(_ranks_of_one, anchors, seed=seed, points=points, misread=misread)
+    one = partial(_ranks_of_one, anchors, seed=seed, particles=particles, misread=misread)
     if workers == 1:
         found = [one(number) for number in range(fits)]
     else:
@@ -109,36 +110,32 @@ def simulation_based_calibration(
 
 
 def _ranks_of_one(
-    anchors: Anchors, number: int, *, seed: int, points: int, misread: Misreading | None
+    anchors: Anchors, number: int, *, seed: int, particles: int, misread: Misreading | None
 ) -> dict[str, int] | None:
     generator = stream(seed, f"simulated table {number}")
-    table = Likelihood(anchors).parameters
-    truth = generator.normal(size=(1, len(table)))
-    simulated = simulate_table(anchors, natural(truth, table), generator)
-    likelihood = Likelihood(misread(simulated) if misread is not None else simulated)
+    truth = generator.normal(size=(1, len(PARAMETERS)))
+    simulated = simulate_table(anchors, natural(truth), generator)
+    fitted_to = misread(simulated) if misread is not None else simulated
     try:
-        posterior = sample(
-            likelihood, dimension=len(table), seed=int(generator.integers(2**31)), points=points
-        )
+        posterior = fit(fitted_to, seed=int(generator.integers(2**31)), particles=particles)
     except NotConvergedError:
         return None
     kept = posterior.points[posterior.draws(RANKED_AMONG, seed=int(generator.integers(2**31)))]
-    drawn, true = _quantities(likelihood, kept), _quantities(likelihood, truth)
+    drawn, true = _quantities(fitted_to, kept), _quantities(fitted_to, truth)
     return {name: int((drawn[name] < true[name][0]).sum()) for name in drawn}
 
 
-def _quantities(likelihood: Likelihood, coordinates: Values) -> dict[str, Values]:
-    table = likelihood.parameters
-    theta = natural(coordinates, table)
-    thresholds = latent_thresholds(theta)
-    fpir = fpir_per_nonmated_probe(
-        theta, thresholds, mix=TEST, gallery_size=likelihood.anchors.design.gallery_size
-    )
+def _quantities(anchors: Anchors, coordinates: Values) -> dict[str, Values]:
+    theta = natural(coordinates)
+    gallery_size = anchors.design.gallery_size
+    fpir = fpir_in_test(theta, gallery_size=gallery_size)
+    thresholds = latent_thresholds(theta, gallery_size=gallery_size)
+    above = above_level(thresholds, knot=len(KNOTS) - 1)
     lowest, highest = KNOTS[0], KNOTS[-1]
     return {
-        **{one.name: coordinates[:, i] for i, one in enumerate(table)},
+        **{one.name: coordinates[:, i] for i, one in enumerate(PARAMETERS)},
         f"FPIR at {lowest}": fpir[:, 0],
         f"FPIR at {highest}": fpir[:, -1],
-        f"TPIR at {highest}": tpir_moments(theta, thresholds, knot=len(KNOTS) - 1)[0],
-        "log-likelihood": likelihood(coordinates),
+        f"TPIR at {highest}": tpir_moments(theta, above)[0],
+        "log-likelihood": Likelihood(anchors)(coordinates),
     }

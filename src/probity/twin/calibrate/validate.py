@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from probity.stats.poisson import garwood_bounds
 from probity.stats.stream import stream
+from probity.twin.calibrate.checks import TAIL, Check, predictive_check
 from probity.twin.calibrate.fit import Calibration
 from probity.twin.calibrate.parameters import KNOTS
 from probity.twin.calibrate.rates import (
     Mix,
+    above_level,
     fpir_per_nonmated_probe,
     latent_thresholds,
     tpir_moments,
@@ -30,8 +31,6 @@ DEPLOYMENT_SPREAD = (0.5, 0.5)
 log-spread. The test had one design, so that nothing in it informs this: our judgement."""
 PREVALENCE = (5e-4, 1.5)
 """Listed people per face seen: log-normal, median and log-spread. Assumed: no source says."""
-_TAIL = 0.025
-_ALARM = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,25 +47,6 @@ class Period:
     alerts: Ints
     false_alerts: Ints
     watchlist_imputed: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One statistic of a period, observed and predicted.
-
-    ``low``, ``median``, ``high`` are the predictive 95% interval; None where no false alert is
-    predicted or observed, so that a ratio to them is undefined. ``p_value`` is two-sided.
-    """
-
-    period: str
-    statistic: str
-    observed: float | None
-    low: float | None
-    median: float | None
-    high: float | None
-    p_value: float | None
-    direction: Literal["as predicted", "fewer or less", "more"]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +87,7 @@ def _period(calibration: Calibration, period: Period, *, seed: int) -> Found:
     theta = calibration.theta()
     draws = len(calibration.draws)
     generator = stream(seed, f"predictive {period.name}")
-    thresholds = latent_thresholds(theta)
+    thresholds = latent_thresholds(theta, gallery_size=calibration.gallery_size)
     per_comparison = fpir_per_nonmated_probe(
         theta, thresholds[:, [knot]], mix=LONDON, gallery_size=1
     )
@@ -116,13 +96,13 @@ def _period(calibration: Calibration, period: Period, *, seed: int) -> Found:
     site = spread * generator.normal(size=(draws, len(exposure))) - np.square(spread) / 2.0
     fpir = -np.expm1(-per_comparison * period.watchlist_size)
     false = generator.poisson(period.faces_seen * fpir * np.exp(site)).astype(np.int64)
-    tpir = tpir_moments(theta, thresholds, knot=knot)[0]
+    tpir = tpir_moments(theta, above_level(thresholds, knot=knot))[0]
     prevalence = PREVALENCE[0] * np.exp(PREVALENCE[1] * generator.normal(size=draws))
     true = generator.poisson(period.faces_seen.sum() * prevalence * tpir)
     observed_true = int((period.alerts - period.false_alerts).sum())
     seen = int(period.faces_seen.sum())
     low, high = garwood_bounds(observed_true)
-    tpir_low, tpir_high = np.quantile(tpir, [_TAIL, 1.0 - _TAIL]).tolist()
+    tpir_low, tpir_high = np.quantile(tpir, [TAIL, 1.0 - TAIL]).tolist()
     total = false.sum(axis=1).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(total > 0, true / total, np.inf)
@@ -157,7 +137,9 @@ def _period(calibration: Calibration, period: Period, *, seed: int) -> Found:
     return Found(
         period=period.name,
         checks=tuple(
-            _check(period.name, name, observed, predicted, note)
+            predictive_check(
+                observed, predicted=predicted, period=period.name, statistic=name, note=note
+            )
             for name, observed, predicted, note in rows
         ),
         found_per_face=(observed_true / seen, low / seen, high / seen),
@@ -177,88 +159,3 @@ def _dispersion(observed: Ints, predicted: Ints, exposure: Values) -> tuple[floa
         return total
 
     return float(of(observed)), of(predicted)
-
-
-def _check(period: str, statistic: str, observed: float, predicted: Values, note: str) -> Check:
-    usable = np.sort(predicted[~np.isnan(predicted)])
-    if np.isnan(observed) or not len(usable):
-        return Check(
-            period=period, statistic=statistic, observed=None, low=None, median=None, high=None,
-            p_value=None, direction="as predicted", note="undefined without any false alert",
-        )  # fmt: skip
-    at_most = (1 + int((usable <= observed * (1 + 1e-12)).sum())) / (1 + len(usable))
-    at_least = (1 + int((usable >= observed * (1 - 1e-12)).sum())) / (1 + len(usable))
-    p_value = min(1.0, 2.0 * min(at_most, at_least))
-    low, median, high = (
-        _finite(float(usable[min(len(usable) - 1, int(q * len(usable)))]))
-        for q in (_TAIL, 0.5, 1.0 - _TAIL)
-    )
-    direction: Literal["as predicted", "fewer or less", "more"] = "as predicted"
-    if p_value < _ALARM:
-        direction = "fewer or less" if at_most < at_least else "more"
-    return Check(
-        period=period,
-        statistic=statistic,
-        observed=_finite(observed),
-        low=low,
-        median=median,
-        high=high,
-        p_value=p_value,
-        direction=direction,
-        note=note,
-    )
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
-
-
-def honest_reading(calibration: Calibration, found: Sequence[Found]) -> str:
-    """One paragraph about what the checks say and cannot say, from their numbers."""
-    tests = [
-        c
-        for f in found
-        for c in f.checks
-        if not c.note.startswith("no test") and c.p_value is not None
-    ]
-    failed = [c for c in tests if (c.p_value or 0.0) < _ALARM]
-    parts = [
-        f"Of {len(tests)} checks in {len(found)} periods {len(failed)} lie in the outer 5% of "
-        f"what the fitted twin predicts."
-    ]
-    for one in found:
-        total = one.checks[0]
-        if total.low is None or total.high is None or total.median is None:
-            continue
-        word = {"as predicted": "inside", "fewer or less": "below", "more": "above"}
-        parts.append(
-            f"{one.period}: {total.observed:.0f} false alerts were published, "
-            f"{word[total.direction]} the {total.low:.0f} to {total.high:.0f} predicted "
-            f"(p = {total.p_value:.3f})."
-        )
-        if total.direction == "as predicted" and total.high > 10 * max(total.low, 1.0):
-            parts.append("An interval that wide would have held almost anything: weak support.")
-    directions = {c.direction for c in failed if c.statistic == "false alerts"}
-    if {"more", "fewer or less"} <= directions:
-        parts.append(
-            "Misfit runs both ways, so that no one false match rate repairs it: what a face seen "
-            "is, or what officers label false, differed between periods."
-        )
-    elif directions:
-        parts.append(
-            f"Totals that misfit are all {'above' if 'more' in directions else 'below'} prediction."
-        )
-    for one in found[:1]:
-        value, low, high = one.found_per_face
-        parts.append(
-            f"The record of {one.period} identifies prevalence x TPIR, {1e6 * value:.0f} per "
-            f"million faces ({1e6 * low:.0f} to {1e6 * high:.0f}), and neither factor: with the "
-            f"fitted TPIR of {one.tpir[0]:.2f} to {one.tpir[1]:.2f}, prevalence may be anything "
-            f"from {1e6 * one.prevalence[0]:.0f} to {1e6 * one.prevalence[1]:.0f} per million."
-        )
-    names = ", ".join(one.name for one in calibration.not_informed)
-    parts.append(
-        "A false alert is what the operator labelled so, not ground truth. "
-        f"Not informed by the anchors, and so as assumed: {names}."
-    )
-    return " ".join(parts)
