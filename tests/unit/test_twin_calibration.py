@@ -281,11 +281,11 @@ def test_figures_kept_back_are_compared_with_their_direction(fitted) -> None:
     # A hundred and seventy-eighth of the gallery: so is the rate, at rates as low as these.
     assert gallery.median == pytest.approx(7 / 2_316 / 178, rel=0.25)
     assert gallery.direction == "as predicted"
-    # A third of false positives each, give or take what the prior allows.
-    assert (not_white.low, not_white.high) == (pytest.approx(2, abs=1), 7)
-    assert black.low < 11 < black.high
-    changed = npl_2023().model_copy(
-        update={"held_out": tuple(r.model_copy(update={"k": 0}) for r in npl_2023().held_out[1:])}
-    )
-    assert {one.direction for one in check_held_out(fitted, changed)} == {"fewer or less"}
+    # A third of false positives each, give or take all that the prior allows.
+    assert not_white.median == pytest.approx(5, abs=1)
+    assert black.median == pytest.approx(11, abs=4)
+    assert not_white.direction == black.direction == "as predicted"
+    ten_times = npl_2023().held_out[0].model_copy(update={"printed": 1.67e-4})
+    only = npl_2023().model_copy(update={"held_out": (ten_times,)})
+    assert [one.direction for one in check_held_out(fitted, only)] == ["more"]
     assert "may have scaled" in honest_reading(fitted, [], [gallery])

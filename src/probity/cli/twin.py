@@ -13,6 +13,7 @@ from probity.cli.json_output import print_json
 from probity.cli.measure import Format, FormatOption
 
 if TYPE_CHECKING:
+    from probity.core import InputError
     from probity.twin.faults.damage import Damage
     from probity.twin.faults.fault import Fault
     from probity.twin.history import History
@@ -50,6 +51,14 @@ def run(
             metavar="NAME", help="Plant this fault in the event log; repeatable, or “all”."
         ),
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Take the recogniser from “twin calibrate --out FILE”: another draw of the fit "
+            "in each replicate.",
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
     output: FormatOption = Format.TABLE,
 ) -> None:
@@ -66,10 +75,13 @@ def run(
         events=events,
         faults=_faults(faults or [], loaded, events=events),
         workers=workers,
+        calibration=calibration,
     )
     if isinstance(loaded, LiveScenario):
         _run_live(loaded, how, output)
     else:
+        if calibration is not None:
+            raise _not_live(scenario)
         _run_searches(loaded, how, output)
 
 
@@ -81,13 +93,16 @@ class _Asked:
     events: bool
     faults: "tuple[Fault | Damage, ...]"
     workers: int
+    calibration: Path | None
 
 
 def _run_live(scenario: "LiveScenario", asked: _Asked, output: Format) -> None:
+    from probity.twin.calibrate.fit import read_calibration
     from probity.twin.replicates import Run, history_of, totals_of_replicates
     from probity.twin.totals import totals_of
 
-    chosen = Run(scenario=scenario, seed=asked.seed)
+    fitted = None if asked.calibration is None else read_calibration(asked.calibration)
+    chosen = Run(scenario=scenario, seed=asked.seed, calibration=fitted)
 
     def first() -> "tuple[History, Totals]":
         history = history_of(chosen, 0)
@@ -223,12 +238,17 @@ def _load(name: str) -> "Scenario":
 
 def live_scenario(name: str) -> "LiveScenario":
     """The scenario of a name or file, which has to be one of live recognition."""
-    from probity.core import InputError
     from probity.twin.scenario import LiveScenario
 
     loaded = _load(name)
     if not isinstance(loaded, LiveScenario):
-        raise InputError(
-            "not a scenario of live recognition", got=name, allowed='a scenario of mode "live"'
-        )
+        raise _not_live(name)
     return loaded
+
+
+def _not_live(name: str) -> "InputError":
+    from probity.core import InputError
+
+    return InputError(
+        "not a scenario of live recognition", got=name, allowed='a scenario of mode "live"'
+    )

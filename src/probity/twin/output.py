@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from probity.core import InputError
+from probity.twin.calibrate.fit import calibration_digest
 from probity.twin.event_log import write_live_log
 from probity.twin.faults.answer_key import answer_key
 from probity.twin.faults.damage import Damage
@@ -139,6 +140,7 @@ def _manifest(folder: Path, run: Run | SearchRun, replicates: int) -> dict[str, 
         "schema": MANIFEST_SCHEMA,
         "scenario": run.scenario.name,
         "scenario_sha256": scenario_digest(run.scenario),
+        **_calibrated(run),
         "seed": run.seed,
         "replicates": replicates,
         "files_are_of_replicate": 0,
@@ -150,6 +152,21 @@ def _manifest(folder: Path, run: Run | SearchRun, replicates: int) -> dict[str, 
             }
             for path in sorted(folder.iterdir())
         },
+    }
+
+
+def _calibrated(run: Run | SearchRun) -> dict[str, object]:
+    if isinstance(run, SearchRun) or run.calibration is None:
+        return {}
+    calibration = run.calibration
+    return {
+        "calibration": {
+            "test": calibration.test,
+            "sha256": calibration_digest(calibration),
+            "draws": len(calibration.draws),
+            "choice": "replicate r has the recogniser of draw r, counted from 0 and anew after the "
+            "last",
+        }
     }
 
 

@@ -9,6 +9,8 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 from probity.twin.calendar import make_calendar
+from probity.twin.calibrate.fit import Calibration
+from probity.twin.calibrate.fitted_scenario import fitted_scenario
 from probity.twin.history import History, follow
 from probity.twin.scenario import LiveScenario
 from probity.twin.scenario_file import scenario_digest
@@ -31,11 +33,21 @@ class Run:
     numbers : str, optional
         Digest of the scenario whose random numbers are drawn: its own, unless two scenarios are
         compared on the same ones.
+    calibration : Calibration, optional
+        Each replicate has the recogniser of another draw of it: replicate r that of draw r, and
+        from the first again after the last.
     """
 
     scenario: LiveScenario
     seed: int
     numbers: str | None = None
+    calibration: Calibration | None = None
+
+    def scenario_of(self, replicate: int) -> LiveScenario:
+        """The scenario as a replicate runs it."""
+        if self.calibration is None:
+            return self.scenario
+        return fitted_scenario(self.scenario, self.calibration, replicate=replicate)
 
     def seeds(self, replicate: int) -> Seeds:
         """Streams of a replicate, which counts from 0."""
@@ -50,11 +62,11 @@ def history_of(run: Run, replicate: int) -> History:
     """Every stage of one replicate, with the fast engine."""
     from probity.twin.fast import cross
 
-    seeds = run.seeds(replicate)
-    calendar = make_calendar(run.scenario, seeds)
-    crowd, passes, alerts = cross(run.scenario, calendar=calendar, seeds=seeds)
+    seeds, scenario = run.seeds(replicate), run.scenario_of(replicate)
+    calendar = make_calendar(scenario, seeds)
+    crowd, passes, alerts = cross(scenario, calendar=calendar, seeds=seeds)
     return follow(
-        run.scenario, seeds=seeds, calendar=calendar, crowd=crowd, passes=passes, alerts=alerts
+        scenario, seeds=seeds, calendar=calendar, crowd=crowd, passes=passes, alerts=alerts
     )
 
 

@@ -1,5 +1,6 @@
 """Fitting the recogniser to a published test, and what the fit is worth."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,8 @@ _LEVEL = 0.95
 _RATE_DRAWS = 4_096
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Coordinate = Annotated[float, Field(ge=-10.0, le=10.0)]
+"""In standard deviations of the prior."""
 
 
 class _Record(BaseModel):
@@ -111,14 +114,14 @@ class Calibration(_Record):
     test: str
     system: str
     fitted_to: tuple[str, ...]
-    gallery_size: Annotated[int, Field(ge=1)]
+    gallery_size: Annotated[int, Field(ge=1, le=1_000_000_000)]
     seed: int
     parameters: tuple[FittedParameter, ...]
     settings: tuple[FittedSetting, ...]
     rates: tuple[FittedRates, ...]
     convergence: Convergence
     draws: Annotated[
-        tuple[tuple[Finite, ...], ...], Field(min_length=1, max_length=MAX_DRAWS, repr=False)
+        tuple[tuple[Coordinate, ...], ...], Field(min_length=1, max_length=MAX_DRAWS, repr=False)
     ]
 
     @property
@@ -197,6 +200,11 @@ def fit(anchors: Anchors, *, seed: int, particles: int) -> Posterior:
 def as_json(calibration: Calibration) -> str:
     """The calibration as one JSON document."""
     return calibration.model_dump_json(by_alias=True) + "\n"
+
+
+def calibration_digest(calibration: Calibration) -> str:
+    """SHA-256 of a calibration as written."""
+    return hashlib.sha256(as_json(calibration).encode()).hexdigest()
 
 
 def read_calibration(path: Path) -> Calibration:

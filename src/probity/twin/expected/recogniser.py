@@ -70,7 +70,10 @@ def factors_of(calibration: Calibration) -> tuple[Factor, ...]:
     """
     theta = calibration.theta()
     fitted = fpir_per_nonmated_probe(
-        theta, latent_thresholds(theta), mix=TEST, gallery_size=_TEST_GALLERY
+        theta,
+        latent_thresholds(theta, gallery_size=calibration.gallery_size),
+        mix=TEST,
+        gallery_size=_TEST_GALLERY,
     )
     scenario = base_scenario()
     stated, lookalike = scenario.recogniser, {g.name: g.lookalike for g in scenario.groups}
