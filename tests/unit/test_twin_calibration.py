@@ -218,18 +218,18 @@ def _ten_for_one(anchors: Anchors) -> Anchors:
 
 @pytest.mark.verify
 def test_ranks_of_the_truth_are_uniform_over_500_fits() -> None:
-    ranks = simulation_based_calibration(npl_2023(), fits=500, seed=4, workers=2)
+    ranks = simulation_based_calibration(npl_2023(), fits=500, seed=1, workers=2)
     assert ranks.not_converged <= 5
-    assert ranks.p_value() > 0.001
+    assert ranks.p_value() > 0.01
 
 
 @pytest.mark.control
 @pytest.mark.verify
 def test_a_likelihood_that_takes_one_search_for_ten_is_found_out() -> None:
     ranks = simulation_based_calibration(
-        npl_2023(), fits=100, seed=2, misread=_ten_for_one, workers=2
+        npl_2023(), fits=100, seed=1, misread=_ten_for_one, workers=2
     )
-    assert ranks.p_value() < 0.001
+    assert ranks.p_value() < 0.01
 
 
 def test_more_events_than_searches_are_impossible() -> None:

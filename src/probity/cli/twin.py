@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from probity.twin.faults.damage import Damage
     from probity.twin.faults.fault import Fault
     from probity.twin.history import History
-    from probity.twin.replicates import Run
+    from probity.twin.replicates import Run, Workers
     from probity.twin.scenario import LiveScenario, Scenario, SearchScenario
     from probity.twin.searches.history import SearchHistory, SearchTotals
     from probity.twin.searches.run import SearchRun
@@ -32,6 +32,14 @@ app = typer.Typer(
 )
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario, or a .toml file.")
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Spread replicates over the Ray cluster at this address, or “local”: one started on "
+        "this machine. Needs probity[cluster].",
+    ),
 ]
 
 
@@ -60,6 +68,7 @@ def run(
         ),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    cluster: ClusterOption = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
     """Run a scenario and write record, scores, truth and event log."""
@@ -74,7 +83,7 @@ def run(
         replicates=replicates,
         events=events,
         faults=_faults(faults or [], loaded, events=events),
-        workers=workers,
+        workers=workers_of(workers, cluster),
         calibration=calibration,
     )
     if isinstance(loaded, LiveScenario):
@@ -92,7 +101,7 @@ class _Asked:
     replicates: int
     events: bool
     faults: "tuple[Fault | Damage, ...]"
-    workers: int
+    workers: "Workers"
     calibration: Path | None
 
 
@@ -234,6 +243,15 @@ def _load(name: str) -> "Scenario":
     from probity.twin.scenario_file import load_scenario
 
     return load_scenario(name)
+
+
+def workers_of(workers: int, cluster: str | None) -> "Workers":
+    """Processes of this machine, or the cluster that was asked for instead."""
+    from probity.twin.replicates import OnRay
+
+    if cluster is None:
+        return workers
+    return OnRay(address=None if cluster == "local" else cluster)
 
 
 def live_scenario(name: str) -> "LiveScenario":

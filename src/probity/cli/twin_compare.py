@@ -14,7 +14,7 @@ from probity.cli.measure import (
     require_level,
     write_report,
 )
-from probity.cli.twin import live_scenario
+from probity.cli.twin import ClusterOption, live_scenario, workers_of
 
 if TYPE_CHECKING:
     from probity.twin.what_if import Asked
@@ -54,6 +54,7 @@ def compare(
         int, typer.Option(min=1, max=100_000, help="How often to run each scenario.")
     ] = 40,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    cluster: ClusterOption = None,
     level: LevelOption = 0.95,
     output: FormatOption = Format.TABLE,
     report: ReportOption = None,
@@ -72,7 +73,12 @@ def compare(
         _require_known(measure, asked)
     with slow_work("replicates", total=asked.sides * replicates) as step:
         found = answer(
-            asked, seed=seed, replicates=replicates, workers=workers, level=level, done=step
+            asked,
+            seed=seed,
+            replicates=replicates,
+            workers=workers_of(workers, cluster),
+            level=level,
+            done=step,
         )
     if output is Format.JSON:
         from probity.twin.what_if_json import as_json

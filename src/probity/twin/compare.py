@@ -16,7 +16,7 @@ from probity.core import Count, Estimate, Events, Undefined
 from probity.stats.rate_test import rate_test, rate_test_power, units_for_power
 from probity.stats.replicates import Replicated, difference, estimate, ratio
 from probity.twin.outcomes import Measure, measures_of, outcomes_of
-from probity.twin.replicates import Run, history_of, in_order
+from probity.twin.replicates import Run, Workers, history_of, in_order
 from probity.twin.scenario import LiveScenario
 from probity.twin.scenario_file import scenario_digest
 from probity.twin.stages import Floats
@@ -118,7 +118,7 @@ def run_side(
     seed: int,
     replicates: int,
     changes: tuple[str, ...] = (),
-    workers: int = 1,
+    workers: Workers = 1,
     done: Done | None = None,
 ) -> Side:
     """Replicates of a scenario on the random numbers of ``base``.

@@ -1,5 +1,6 @@
 """Replicates of a scenario: every stage in order, on any number of processes."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import TypeVar
 
+from probity.core.ray_cluster import ray_cluster
 from probity.twin.calendar import make_calendar
 from probity.twin.calibrate.fit import Calibration
 from probity.twin.calibrate.fitted_scenario import fitted_scenario
@@ -18,8 +20,29 @@ from probity.twin.seeds import Seeds
 from probity.twin.totals import Totals, totals_of
 
 IN_FLIGHT_PER_WORKER = 4
+RETRIES = 20
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class OnRay:
+    """Replicates as tasks of a Ray cluster; one whose worker is killed is run again.
+
+    Parameters
+    ----------
+    address : str, optional
+        Where the cluster is; by default the one already connected to, or this machine.
+    in_flight : int
+        Replicates handed out at a time, which bounds memory.
+    """
+
+    address: str | None = None
+    in_flight: int = 64
+
+
+Workers = int | OnRay
+"""Processes of this machine, or a cluster: the results are the same bytes with any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,30 +94,56 @@ def history_of(run: Run, replicate: int) -> History:
 
 
 def totals_of_replicates(
-    run: Run, *, replicates: int, workers: int = 1, first: int = 0
+    run: Run, *, replicates: int, workers: Workers = 1, first: int = 0
 ) -> Iterator[Totals]:
     """Totals of replicates ``first`` to ``replicates`` - 1, in their order."""
     return in_order(partial(_totals, run), range(first, replicates), workers=workers)
 
 
-def in_order(work: Callable[[int], T], numbers: range, *, workers: int) -> Iterator[T]:
+def in_order(work: Callable[[int], T], numbers: range, *, workers: Workers) -> Iterator[T]:
     """``work`` on each number, in their order, spread over processes.
 
     Only results leave a worker, and few are under way at a time, so memory does not grow with
     their number.
+
+    Raises
+    ------
+    MissingPartError
+        A cluster is asked for, and Ray is not installed.
     """
-    if workers <= 1 or len(numbers) <= 1:
+    if isinstance(workers, OnRay):
+        with ray_cluster(address=workers.address) as ray:
+            task, shared = ray.remote(max_retries=RETRIES)(_call), ray.put(work)
+            yield from _few_at_a_time(
+                lambda number: partial(ray.get, task.remote(shared, number)),
+                numbers,
+                workers.in_flight,
+            )
+    elif workers <= 1 or len(numbers) <= 1:
         yield from map(work, numbers)
-        return
-    # A fresh interpreter for each worker: a fork of threads that hold locks would hang.
-    with ProcessPoolExecutor(min(workers, len(numbers)), get_context("spawn")) as pool:
-        waiting = iter(numbers)
-        under_way = [
-            pool.submit(work, number) for number in islice(waiting, workers * IN_FLIGHT_PER_WORKER)
-        ]
-        while under_way:
-            yield under_way.pop(0).result()
-            under_way += [pool.submit(work, number) for number in islice(waiting, 1)]
+    else:
+        # A fresh interpreter for each worker: a fork of threads that hold locks would hang.
+        with ProcessPoolExecutor(min(workers, len(numbers)), get_context("spawn")) as pool:
+            yield from _few_at_a_time(
+                lambda number: pool.submit(work, number).result,
+                numbers,
+                workers * IN_FLIGHT_PER_WORKER,
+            )
+
+
+def _few_at_a_time(
+    start: Callable[[int], Callable[[], T]], numbers: range, most: int
+) -> Iterator[T]:
+    """Start work on each number, ``most`` under way at once; what it leads to, in their order."""
+    waiting = iter(numbers)
+    under_way = deque(start(number) for number in islice(waiting, most))
+    while under_way:
+        yield under_way.popleft()()
+        under_way.extend(start(number) for number in islice(waiting, 1))
+
+
+def _call(work: Callable[[int], T], number: int) -> T:
+    return work(number)
 
 
 def _totals(run: Run, replicate: int) -> Totals:

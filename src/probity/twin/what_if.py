@@ -7,6 +7,7 @@ from probity.core import InputError
 from probity.core.errors import printable
 from probity.twin.changes import changed, values_to_try
 from probity.twin.compare import Compared, Done, Side, compare, run_side
+from probity.twin.replicates import Workers
 from probity.twin.scenario import LiveScenario
 
 MOST_POINTS = 1_000
@@ -149,7 +150,7 @@ def answer(
     *,
     seed: int,
     replicates: int,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
     done: Done | None = None,
 ) -> WhatIf:

@@ -1,7 +1,5 @@
 """Blocks on the workers of a Ray cluster: the same bytes as on the threads of one machine."""
 
-import logging
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from probity.core.errors import MissingPartError
+from probity.core.ray_cluster import ray_cluster
 from probity.performance.engine.comparison import Block, Comparison
 from probity.performance.engine.engines import EngineError
 from probity.performance.engine.packed import Packer
@@ -58,33 +56,8 @@ class RayCluster:
         EngineError
             A recomputed score lies outside the error bound, or workers were lost for good.
         """
-        ray = _ray()
-        started = not ray.is_initialized()
-        if started:
-            ray.init(
-                address=self.address,
-                num_cpus=self.workers if self.address is None else None,
-                include_dashboard=False if self.address is None else None,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-            )
-        try:
+        with ray_cluster(address=self.address, workers=self.workers) as ray:
             return _Run(ray, comparison, store, self.in_flight).result(blocks)
-        finally:
-            if started:
-                ray.shutdown()
-
-
-def _ray() -> Any:
-    # Read once, when Ray is imported: no report of its use is to leave the machine.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        import ray
-    except ImportError:
-        raise MissingPartError(
-            "running on a cluster needs Ray, which is not installed: pip install 'probity[cluster]'"
-        ) from None
-    return ray
 
 
 def _compare(

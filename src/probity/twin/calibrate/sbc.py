@@ -27,7 +27,7 @@ from probity.twin.calibrate.likelihood import Likelihood, simulate_table
 from probity.twin.calibrate.parameters import KNOTS, PARAMETERS, natural
 from probity.twin.calibrate.rates import (
     above_level,
-    fpir_in_test,
+    fmr_decades,
     latent_thresholds,
     tpir_moments,
 )
@@ -128,14 +128,15 @@ def _ranks_of_one(
 def _quantities(anchors: Anchors, coordinates: Values) -> dict[str, Values]:
     theta = natural(coordinates)
     gallery_size = anchors.design.gallery_size
-    fpir = fpir_in_test(theta, gallery_size=gallery_size)
+    # Rates rise with their decades, which stay apart where a rate is 1 to the last bit.
+    fmr = -fmr_decades(theta)
     thresholds = latent_thresholds(theta, gallery_size=gallery_size)
     above = above_level(thresholds, knot=len(KNOTS) - 1)
     lowest, highest = KNOTS[0], KNOTS[-1]
     return {
         **{one.name: coordinates[:, i] for i, one in enumerate(PARAMETERS)},
-        f"FPIR at {lowest}": fpir[:, 0],
-        f"FPIR at {highest}": fpir[:, -1],
+        f"FPIR at {lowest}": fmr[:, 0],
+        f"FPIR at {highest}": fmr[:, -1],
         f"TPIR at {highest}": tpir_moments(theta, above)[0],
         "log-likelihood": Likelihood(anchors)(coordinates),
     }

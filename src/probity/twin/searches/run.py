@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from probity.twin.replicates import in_order
+from probity.twin.replicates import Workers, in_order
 from probity.twin.scenario import SearchScenario
 from probity.twin.scenario_file import scenario_digest
 from probity.twin.searches.history import (
@@ -34,7 +34,7 @@ def search_history_of(run: SearchRun, replicate: int) -> SearchHistory:
 
 
 def search_totals_of_replicates(
-    run: SearchRun, *, replicates: int, workers: int = 1, first: int = 0
+    run: SearchRun, *, replicates: int, workers: Workers = 1, first: int = 0
 ) -> Iterator[SearchTotals]:
     """Totals of replicates ``first`` to ``replicates`` - 1, in their order."""
     return in_order(partial(_totals, run), range(first, replicates), workers=workers)
