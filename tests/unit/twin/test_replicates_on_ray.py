@@ -1,11 +1,7 @@
-"""Replicates on a Ray cluster are the bytes of one process, also when workers are killed."""
+"""Replicates on a Ray cluster are those of one process."""
 
-import os
-import signal
 import sys
 from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -33,21 +29,6 @@ def test_a_cluster_gives_the_totals_of_one_process(cluster: OnRay) -> None:
     alone = list(totals_of_replicates(run, replicates=5, first=1))
     assert list(totals_of_replicates(run, replicates=5, first=1, workers=cluster)) == alone
     assert [one.replicate for one in alone] == [1, 2, 3, 4]
-
-
-@pytest.mark.verify
-@pytest.mark.filterwarnings("default")
-def test_killed_workers_lose_and_double_nothing(cluster: OnRay, tmp_path: Path) -> None:
-    def deadly(folder: Path, number: int) -> int:  # defined here, so that it travels by value
-        mark = folder / str(number)
-        if number % 3 == 1 and not mark.exists():
-            mark.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return number
-
-    found = list(in_order(partial(deadly, tmp_path), range(8), workers=cluster))
-    assert found == list(range(8))
-    assert {path.name for path in tmp_path.iterdir()} == {"1", "4", "7"}
 
 
 def test_without_ray_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
