@@ -6,6 +6,7 @@ every later `make test`. The inputs found to reach new code are kept in ``out/fu
 """
 
 import argparse
+import hashlib
 import json
 import re
 import subprocess
@@ -30,13 +31,14 @@ def fuzz(name: str, *, inputs: int, seed: int) -> dict[str, object]:
     corpus.mkdir(parents=True, exist_ok=True)
     log = OUT / f"{name}.log"
     start = time.monotonic()
-    command = [sys.executable, str(HERE / "one_target.py"), name, str(corpus)]
+    last = OUT / f"{name}.last"
+    command = [sys.executable, str(HERE / "one_target.py"), name, str(corpus), str(last)]
     options = {
         "runs": inputs,
         "seed": seed,
         "timeout": SECONDS_EACH,
         "rss_limit_mb": MEGABYTES,
-        "artifact_prefix": f"{CRASHES / name}-",
+        "artifact_prefix": f"{OUT / name}-",
     }
     with log.open("wb") as file:
         done = subprocess.run(
@@ -46,6 +48,9 @@ def fuzz(name: str, *, inputs: int, seed: int) -> dict[str, object]:
             check=False,
         )
     told = log.read_text(encoding="utf-8", errors="replace")
+    if done.returncode:
+        content = last.read_bytes()
+        (CRASHES / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}").write_bytes(content)
     finished = _DONE.search(told)
     ran = int(finished[1]) if finished else max(map(int, _AT.findall(told)), default=0)
     return {

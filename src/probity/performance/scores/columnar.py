@@ -8,11 +8,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from probity.core import InputError
+from probity.performance.row_groups import refuse_large_groups
 from probity.performance.scores.batch import BATCH_ROWS, GROUP_COLUMNS, NameTable, ScoreBatch
 from probity.performance.scores.columns import Layout, TableBatches, arrow_errors, layout_of
 
-LARGEST_CHUNK_BYTES = 1 << 30
-"""Uncompressed bytes of one column in one row group: what a page may at most unpack to."""
+LARGEST_GROUP_BYTES = 1 << 32
+"""Uncompressed bytes of one row group: what its pages may at most unpack to."""
+LARGEST_BATCH_BYTES = 1 << 30
+"""Of one record batch of an Arrow file, unpacked."""
 
 _READ_AHEAD_BYTES = 1 << 20
 _MOST_COLUMNS = 10_000
@@ -33,24 +36,9 @@ class ParquetScores:
         with arrow_errors(path), pq.ParquetFile(path) as file:
             self._layout = _layout(file.schema_arrow, path)
             self.comparisons: int | None = file.metadata.num_rows
-            self._refuse_large_chunks(file.metadata)
+            refuse_large_groups(file.metadata, largest=LARGEST_GROUP_BYTES, file=path)
         self.columns = self._layout.labels
         self._tables = {column: NameTable(column) for column in self.columns}
-
-    def _refuse_large_chunks(self, metadata: Any) -> None:
-        used = set(self._layout.heading.values())
-        for group in range(metadata.num_row_groups):
-            for place in range(metadata.num_columns):
-                chunk = metadata.row_group(group).column(place)
-                size = chunk.total_uncompressed_size
-                if chunk.path_in_schema in used and not 0 <= size <= LARGEST_CHUNK_BYTES:
-                    raise InputError(
-                        f"row group {group + 1} unpacks to too much",
-                        file=self._path,
-                        column=chunk.path_in_schema,
-                        got=f"{size} bytes",
-                        allowed=f"0 to {LARGEST_CHUNK_BYTES} bytes; write smaller row groups",
-                    )
 
     def batches(self, labels: Collection[str] = ()) -> Iterator[ScoreBatch]:
         """Read the file from the start."""
@@ -105,12 +93,12 @@ class ArrowScores:
             for batch in _record_batches(_ipc_reader(mapped)):
                 batch.validate(full=True)
                 part = batch.select(self._layout.columns(wanted))
-                if part.nbytes > LARGEST_CHUNK_BYTES:
+                if part.nbytes > LARGEST_BATCH_BYTES:
                     raise InputError(
                         "a record batch is too large",
                         file=self._path,
                         got=f"{part.nbytes} bytes",
-                        allowed=f"at most {LARGEST_CHUNK_BYTES} bytes; write smaller batches",
+                        allowed=f"at most {LARGEST_BATCH_BYTES} bytes; write smaller batches",
                     )
                 for start in range(0, part.num_rows, self._rows):
                     yield make.make(part.slice(start, self._rows), wanted)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from probity.core import InputError
+from probity.performance.row_groups import refuse_large_groups
 from probity.performance.templates.mapped import (
     Vectors,
     file_errors,
@@ -17,7 +18,7 @@ from probity.performance.templates.mapped import (
 )
 
 COLUMNS = ("template", "templates", "vector", "embedding", "features")
-LARGEST_CHUNK_BYTES = 1 << 32
+LARGEST_GROUP_BYTES = 1 << 32
 
 _BATCH_ROWS = 1 << 13
 _READ_AHEAD_BYTES = 1 << 20
@@ -39,7 +40,7 @@ def map_list_column(path: Path) -> Vectors:
             TemporaryFile() as unpacked,
         ):
             column = _column(path, file.schema_arrow)
-            _refuse_large_chunks(path, file.metadata, column)
+            refuse_large_groups(file.metadata, largest=LARGEST_GROUP_BYTES, file=path)
             rows, width = 0, None
             dtype = np.dtype(file.schema_arrow.field(column).type.value_type.to_pandas_dtype())
             for batch in file.iter_batches(_BATCH_ROWS, columns=[column], use_threads=False):
@@ -80,21 +81,6 @@ def _column(path: Path, schema: Any) -> str:
 def _is_list(kind: Any) -> bool:
     types = pa.types
     return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
-
-
-def _refuse_large_chunks(path: Path, metadata: Any, column: str) -> None:
-    for group in range(metadata.num_row_groups):
-        for place in range(metadata.num_columns):
-            chunk = metadata.row_group(group).column(place)
-            is_ours = chunk.path_in_schema.split(".")[0] == column
-            if is_ours and not 0 <= chunk.total_uncompressed_size <= LARGEST_CHUNK_BYTES:
-                raise InputError(
-                    f"row group {group + 1} unpacks to too much",
-                    file=path,
-                    column=column,
-                    got=f"{chunk.total_uncompressed_size} bytes",
-                    allowed=f"at most {LARGEST_CHUNK_BYTES} bytes; write smaller row groups",
-                )
 
 
 def _block(path: Path, lists: Any, before: int, width: int | None) -> tuple[Any, int]:
