@@ -1,9 +1,12 @@
 """`probity serve` as it is started, asked and stopped."""
 
+import json
+import re
 import signal
 import socket
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +49,33 @@ def test_it_tells_its_address_answers_at_once_and_ends_on_ctrl_c() -> None:
         _, errors = process.communicate(timeout=SECONDS)
         assert process.returncode == 130
         assert errors == ""
+
+
+def test_ctrl_c_ends_it_in_good_order_while_a_live_twin_is_watched() -> None:
+    with served() as (process, address):
+        page = urllib.request.urlopen(f"{address}live.html", timeout=SECONDS)  # noqa: S310 - ours
+        token = re.search(r'name="token" value="([^"]+)"', page.read().decode())
+        assert token is not None
+        form = {
+            "token": token[1], "scenario": "town-centre-2024", "seed": "1", "fault": "",
+            "speed": "60", "linger": "no",
+        }  # fmt: skip
+        started = urllib.request.Request(  # noqa: S310 - ours
+            f"{address}live/start",
+            data=urllib.parse.urlencode(form).encode(),
+            headers={"Origin": address.rstrip("/")},
+        )
+        with urllib.request.urlopen(started, timeout=SECONDS) as answer:  # noqa: S310 - ours
+            session = json.load(answer)["session"]
+        watched = urllib.request.urlopen(  # noqa: S310 - ours
+            f"{address}live/{session}/events", timeout=SECONDS
+        )
+        assert watched.readline()
+        process.send_signal(signal.SIGINT)
+        assert "event: ended" in watched.read().decode()
+        _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
+    assert errors == ""
 
 
 def test_another_address_needs_to_be_asked_for_and_is_warned_of() -> None:

@@ -21,7 +21,7 @@ from probity.web.what_if import WhatIf
 UPLOADS = frozenset({"/audit.html", "/test.html"})
 
 
-def make_app(*, host: str, port: int, site: Site | None = None) -> Guard:
+def make_app(*, host: str, port: int, site: Site | None = None, live: Live | None = None) -> Guard:
     """The app that answers at an address.
 
     Parameters
@@ -29,8 +29,10 @@ def make_app(*, host: str, port: int, site: Site | None = None) -> Guard:
     site : Site, optional
         Pages of the evidence that are ready; left out, another process builds them from the
         moment the app starts.
+    live : Live, optional
+        Sessions of the live twin, for a caller who has to end them before the app itself ends.
     """
-    site, jobs, live = site or Site(), Jobs(), Live()
+    site, jobs, live = site or Site(), Jobs(), live or Live()
     what_if = WhatIf(site.page)
     site.files |= own_assets()
     routes = [

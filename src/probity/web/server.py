@@ -9,6 +9,7 @@ import uvicorn
 from probity.core import InputError
 from probity.web import limits
 from probity.web.app import make_app
+from probity.web.live.views import Live
 
 
 def is_loopback(host: str) -> bool:
@@ -62,15 +63,21 @@ def serve(made: socket.socket, *, host: str, ready: Callable[[str], None]) -> No
     """
     port = made.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
+    live = Live()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             ready(f"http://{shown}:{port}/")
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # A page that is being watched would keep its connection open until it is cut.
+            await live.close()
+            await super().shutdown(sockets)
+
     server = Server(
         uvicorn.Config(
-            make_app(host=host, port=port),
+            make_app(host=host, port=port, live=live),
             log_level="warning",
             access_log=False,
             server_header=False,
