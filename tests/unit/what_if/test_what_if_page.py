@@ -119,6 +119,7 @@ def test_the_app_computes_any_setting_and_keeps_it_in_its_form() -> None:
     setting = replace(NOW, threshold=0.575, officers=7)
     text = render(page_at(setting), app=True).decode()
     assert '<option value="0.575" selected>' in text
+    assert 'name="threshold" data-now="0.64"' in text
     assert 'data-answers="what-if.json"' in text
     assert "what-if-grid" not in re.sub(r'href="[^"]*"', "", text)
     odd = replace(NOW, watchlist=12_345)

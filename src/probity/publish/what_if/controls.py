@@ -18,11 +18,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """A quantity with its name, a sentence about it, and its values in their order."""
+    """A quantity with its name, a sentence about it, and its values in their order.
+
+    ``now`` is the value that it has as the system is now, which an address leaves out.
+    """
 
     name: str
     label: str
     hint: str
+    now: str
     options: tuple[Option, ...]
 
 
@@ -71,9 +75,10 @@ def controls(setting: Setting, *, finer: bool) -> tuple[Control, ...]:
             name=name,
             label=label,
             hint=hint,
+            now=_value(getattr(Setting(), name)),
             options=tuple(
                 Option(
-                    value=f"{value:g}" if value < 1 else f"{value:.0f}",
+                    value=_value(value),
                     words=_shown(name, value),
                     chosen=value == getattr(setting, name),
                 )
@@ -82,6 +87,10 @@ def controls(setting: Setting, *, finer: bool) -> tuple[Control, ...]:
         )
         for name, (label, hint) in _WORDS.items()
     )
+
+
+def _value(value: float) -> str:
+    return f"{value:g}" if value < 1 else f"{value:.0f}"
 
 
 def _values(name: str, chosen: float, *, finer: bool) -> list[float]:

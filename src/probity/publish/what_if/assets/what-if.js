@@ -15,7 +15,7 @@
   const grows = form.elements.namedItem("presence_grows");
   const first = {};
   selects.forEach((select) => {
-    first[select.name] = select.value;
+    first[select.name] = select.dataset.now;
   });
   const outcomes = document.getElementById("outcomes");
   const section = document.querySelector(".answer");
