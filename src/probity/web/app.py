@@ -32,8 +32,7 @@ def make_app(*, host: str, port: int, site: Site | None = None, live: Live | Non
     live : Live, optional
         Sessions of the live twin, for a caller who has to end them before the app itself ends.
     """
-    site, jobs, live = site or Site(), Jobs(), live or Live()
-    what_if = WhatIf(site.page)
+    site, jobs, live, what_if = site or Site(), Jobs(), live or Live(), WhatIf()
     site.files |= own_assets()
     routes = [
         *Computed(jobs).routes,

@@ -82,7 +82,7 @@ class Site:
 
     async def page(self, request: Request) -> Response:
         """A file of the site; while they are being built, a page that says so."""
-        path = request.url.path.lstrip("/") or "index.html"
+        path = request.path_params.get("path") or "index.html"
         content = self.files.get(path)
         if content is not None:
             return served(path, content)

@@ -24,12 +24,3 @@ def test_what_cannot_be_set_is_refused(given: dict[str, str]) -> None:
         told = client.get("/what-if.json", params=given)
     assert told.status_code == 400
     assert "Traceback" not in told.text
-
-
-def test_a_form_without_a_script_leads_to_the_page_at_its_setting() -> None:
-    with running_app() as client:
-        told = client.get("/what-if.html", params={"threshold": "0.61"})
-        refused = client.get("/what-if.html", params={"threshold": "9"})
-    assert told.status_code == 200
-    assert 'data-answers="what-if.json"' in told.text
-    assert refused.status_code == 400
