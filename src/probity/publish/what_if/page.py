@@ -15,7 +15,7 @@ from probity.publish.what_if.controls import controls
 from probity.publish.what_if.grid import AXES, grid
 from probity.publish.what_if.picture import bars, picture
 from probity.publish.what_if.shown import percent, rows, sentence, told_apart
-from probity.twin.expected.answer import WhatIfAnswer, answer
+from probity.twin.expected.answer import WhatIfAnswer
 from probity.twin.expected.deployment import base_scenario
 from probity.twin.expected.setting import Setting
 
@@ -51,7 +51,7 @@ def what_if(*, app: bool) -> SitePart:
     """
     folder = files(_PACKAGE) / "assets"
     return SitePart(
-        pages=(page(grid().answer(Setting()), app=app),),
+        pages=(_page(app=app),),
         files={
             **{f"assets/{name}": (folder / name).read_bytes() for name in _ASSETS},
             "data/what-if-grid.json": grid().text.encode(),
@@ -60,26 +60,19 @@ def what_if(*, app: bool) -> SitePart:
     )
 
 
-def page_at(setting: Setting) -> SitePage:
-    """The page of the app at a setting, computed: what a form without script leads to."""
-    return page(answer(setting), app=True)
-
-
-def page(found: WhatIfAnswer, *, app: bool) -> SitePage:
-    """The page with an answer in it."""
-    now = answer(Setting()) if app else grid().answer(Setting())
+def _page(*, app: bool) -> SitePage:
+    now = grid().answer(Setting())
     curves = _curves()
-    drawing = bars(found, now=now)
+    drawing = bars(now, now=now)
     return SitePage(
         path=PATH,
         title="What if",
         template="what_if.html",
         values={
-            "controls": controls(found.setting, finer=app),
-            "grows": found.setting.presence_grows,
-            "sentence": sentence(found),
-            "rows": rows(found, now=now),
-            "told": told_apart(found),
+            "controls": controls(Setting(), finer=app),
+            "sentence": sentence(now),
+            "rows": rows(now, now=now),
+            "told": told_apart(now),
             "pictures": {
                 "wide": picture(drawing, narrow=False),
                 "narrow": picture(drawing, narrow=True),
@@ -90,7 +83,6 @@ def page(found: WhatIfAnswer, *, app: bool) -> SitePage:
             "sources": base_scenario().sources,
             "grid": None if app else grid(),
             "data": DATA,
-            "now": now,
             "digest": grid().sha256,
             "seed": grid().told["seed"],
         },
