@@ -204,6 +204,7 @@ def test_without_a_script_claims_are_found_by_verdict_and_by_claimant(opened: Op
     page = opened("index.html", java_script_enabled=False)
     assert not page.locator(".filters").is_visible()
     page.get_by_role("link", name="verdict or by who said it").click()
+    page.wait_for_load_state()
     assert page.locator("#undecided .claims li").count() == 1
     assert page.get_by_role("heading", name="Essex Police").is_visible()
 
@@ -236,6 +237,7 @@ def test_a_table_is_sorted_and_filtered_by_keyboard(opened: Opened) -> None:
 def test_without_a_script_a_table_is_whole_and_a_year_is_a_page(opened: Opened) -> None:
     page = opened("deployments/index.html", java_script_enabled=False)
     page.get_by_role("link", name="2024").click()
+    page.wait_for_load_state()
     assert page.get_by_role("heading", level=1).inner_text() == "Deployments in 2024"
     rows = page.locator(".records tbody tr").count()
     assert page.locator(".lede").inner_text().startswith(f"{rows} rows, ")
