@@ -75,10 +75,17 @@ def test_the_pattern_would_catch_what_it_is_for() -> None:
 
 
 def test_no_picture_video_or_model_file_is_kept_in_the_repository() -> None:
+    """But pictures of Probity's own pages, each of which a document shows."""
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
-    assert [name for name in tracked if Path(name).suffix.lower() in PICTURE_ENDINGS] == []
+    shown = {
+        f"docs/pictures/{name}"
+        for page in (ROOT / "docs").rglob("*.md")
+        for name in re.findall(r"\]\((?:\.\./)?pictures/([a-z-]+\.png)\)", page.read_text("utf-8"))
+    }
+    kept = {name for name in tracked if Path(name).suffix.lower() in PICTURE_ENDINGS}
+    assert kept - shown == set()
 
 
 def test_requirements_name_no_address() -> None:
