@@ -1,5 +1,6 @@
 """Witnesses, trust policies, and logs that show two histories."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,8 @@ def test_a_policy_may_ask_for_no_witness_or_for_one(tmp_path: Path) -> None:
         ("rubbish\n", "row 1: not a line of a policy"),
         ("log x\n", "row 1: not a public key"),
     ],
+    # The keys are made anew by each process, so the texts cannot name the cases.
+    ids=itertools.count(),
 )
 def test_what_is_no_policy_is_refused_with_its_line(
     tmp_path: Path, text: str, message: str
