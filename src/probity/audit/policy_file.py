@@ -6,7 +6,6 @@ in a formula as ``{name}`` and is put there once: what it holds is not looked at
 file can grow by itself.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from probity.audit import policy_model as model
 from probity.audit import templates
@@ -26,9 +24,9 @@ from probity.audit.guarded import event_of, require_guarded
 from probity.audit.language import parse_event, parse_formula
 from probity.audit.rule import Policy, RateRule, Rule, TemporalRule
 from probity.core import InputError
-from probity.core.errors import printable
 from probity.core.files import read_regular_file
-from probity.core.toml_text import read_toml
+from probity.core.refused import key_of, refused
+from probity.core.toml_text import as_json, read_toml
 
 MAX_BYTES = 1 << 18
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -90,9 +88,11 @@ def parse_policy(content: bytes, *, file: Path | str) -> Policy:
     """
     data = read_toml(content, file=file)
     try:
-        text = model.PolicyText.model_validate_json(_json(data))
+        text = model.PolicyText.model_validate_json(as_json(data))
     except ValidationError as error:
-        raise _as_input_error(error.errors()[0], data, file=file) from None
+        first = error.errors()[0]
+        column = key_of(first["loc"], named=("rules", data))
+        raise refused(first, column=column, file=file) from None
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(f"a value cannot be used: {error}", file=file) from None
     ids = [rule.id for rule in text.rules]
@@ -151,17 +151,17 @@ class _RuleReader:
     def _check(self, check: Mapping[str, Any]) -> TemporalRule | RateRule:
         try:
             if "template" not in check:
-                written = model.Written.model_validate_json(_json(check))
+                written = model.Written.model_validate_json(as_json(check))
                 return TemporalRule(
                     for_each=self._event("for_each", written.for_each),
                     when=self._optional("when", written.when),
                     require=self._formula("require", written.require),
                 )
-            return self._from(model.FROM_TEMPLATE.validate_json(_json(check)))
+            return self._from(model.FROM_TEMPLATE.validate_json(as_json(check)))
         except ValidationError as error:
             wrong = error.errors()[0]
             key = ".".join(str(part) for part in wrong["loc"][-1:]) or "template"
-            raise _told(wrong, column=self._place(f"check.{key}")) from None
+            raise refused(wrong, column=self._place(f"check.{key}")) from None
 
     def _from(  # noqa: PLR0911
         self, one: model.FromTemplate
@@ -304,42 +304,3 @@ def _bundled_files() -> Iterator[Traversable]:
 def _bundled(name: str) -> Policy:
     file = files("probity.audit") / "policies" / f"{name}.toml"
     return parse_policy(file.read_bytes(), file=file.name)
-
-
-def _json(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, allow_nan=False, default=_date)
-
-
-def _date(value: object) -> str:
-    """TOML's own dates are as good as dates in quotes."""
-    isoformat = getattr(value, "isoformat", None)
-    if isoformat is None:
-        raise TypeError(f"{type(value).__name__} cannot stand in a policy")
-    return str(isoformat())
-
-
-def _as_input_error(
-    error: ErrorDetails, data: Mapping[str, Any], *, file: Path | str
-) -> InputError:
-    key = ""
-    for part in error["loc"]:
-        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
-    if error["loc"][:1] == ("rules",) and len(error["loc"]) > 1:
-        try:
-            rule_id = str(data["rules"][error["loc"][1]]["id"])
-            key = key.replace(f"[{error['loc'][1]}]", f"[{printable(rule_id, limit=40)}]", 1)
-        except (KeyError, IndexError, TypeError):
-            pass
-    return _told(error, column=key or "the file as a whole", file=file)
-
-
-def _told(error: ErrorDetails, *, column: str, file: Path | str | None = None) -> InputError:
-    context: Mapping[str, Any] = error.get("ctx", {})
-    allowed = context.get("expected") or context.get("expected_tags") or context.get("pattern")
-    return InputError(
-        error["msg"].removeprefix("Value error, "),
-        file=file,
-        column=column,
-        got=None if isinstance(error["input"], dict | list) else error["input"],
-        allowed=str(allowed) if allowed else None,
-    )

@@ -5,18 +5,15 @@ size, length of lines, depth, keys, types, that measures and sources exist, and 
 statement fits what its measure gives.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from probity.claims.claim import (
     Claim,
@@ -26,9 +23,9 @@ from probity.claims.claim import (
     with_claimant,
 )
 from probity.core import InputError, Source
-from probity.core.errors import printable
 from probity.core.files import read_regular_file
-from probity.core.toml_text import read_toml
+from probity.core.refused import key_of, refused
+from probity.core.toml_text import as_json, read_toml
 
 _UNION_TAGS = frozenset({"str", "bool", "int", "float", "group share", "sample size"})
 MAX_BYTES = 1 << 20
@@ -98,10 +95,12 @@ def parse(content: bytes, *, file: Path | str) -> OperatorClaims:
     """
     data = read_toml(content, file=file)
     try:
-        text = json.dumps(with_claimant(data), allow_nan=False, default=_date)
+        text = as_json(with_claimant(data))
         claims = OperatorClaims.model_validate_json(text)
     except ValidationError as error:
-        raise _as_input_error(error.errors()[0], data, file=file) from None
+        first = error.errors()[0]
+        column = key_of(_without_types(first["loc"]), named=("claims", data))
+        raise refused(first, column=column, file=file) from None
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(f"a value cannot be used: {error}", file=file) from None
     _check_references(claims, file=file)
@@ -185,46 +184,13 @@ def _bundled(name: str) -> OperatorClaims:
     return parse(file.read_bytes(), file=file.name)
 
 
-def _date(value: object) -> str:
-    """TOML's own dates are as good as dates in quotes."""
-    isoformat = getattr(value, "isoformat", None)
-    if isoformat is None:
-        raise TypeError(f"{type(value).__name__} cannot stand in a claims file")
-    return str(isoformat())
-
-
-def _as_input_error(
-    error: ErrorDetails, data: Mapping[str, Any], *, file: Path | str
-) -> InputError:
-    location = [
+def _without_types(location: Sequence[int | str]) -> list[int | str]:
+    """A place without the names of types that the model adds to it."""
+    return [
         part
-        for part in error["loc"]
+        for part in location
         if isinstance(part, int) or (_KEY.fullmatch(part) and part not in _UNION_TAGS)
     ]
-    context = error.get("ctx", {})
-    allowed = context.get("expected") or context.get("pattern")
-    got = None if isinstance(error["input"], dict | list) else error["input"]
-    return InputError(
-        error["msg"].removeprefix("Value error, "),
-        file=file,
-        column=_key(location, data),
-        got=got,
-        allowed=str(allowed) if allowed else None,
-    )
-
-
-def _key(location: Sequence[int | str], data: Mapping[str, Any]) -> str:
-    """Return "claims[C1-at-worst].test.limit": a claim by its id where it has one."""
-    key = ""
-    for part in location:
-        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
-    if location[:1] == ["claims"] and len(location) > 1:
-        try:
-            claim_id = data["claims"][location[1]]["id"]
-        except (KeyError, IndexError, TypeError):
-            return key
-        return key.replace(f"[{location[1]}]", f"[{printable(str(claim_id), limit=60)}]", 1)
-    return key or "the file as a whole"
 
 
 def _check_references(claims: OperatorClaims, *, file: Path | str) -> None:

@@ -1,6 +1,8 @@
 """TOML from a stranger: text, length of lines and depth are checked before anybody reads it."""
 
+import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,24 @@ def read_toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
     if deeper_than(MAX_DEPTH, data):
         raise _too_deep(file)
     return data
+
+
+def as_json(data: Mapping[str, Any]) -> str:
+    """Tables as JSON, for a model that reads JSON strictly: TOML's own dates become text.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A time, a date or a number that JSON cannot hold.
+    """
+    return json.dumps(data, allow_nan=False, default=_date)
+
+
+def _date(value: object) -> str:
+    isoformat = getattr(value, "isoformat", None)
+    if isoformat is None:
+        raise TypeError(f"{type(value).__name__} cannot stand in such a file")
+    return str(isoformat())
 
 
 def _too_deep(file: Path | str) -> InputError:

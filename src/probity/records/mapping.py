@@ -19,9 +19,8 @@ TOML; every part is optional, and what it does not name is recognised as usual::
 Fields are the columns of ``deployments.csv``, and ``date`` for one printed date or range.
 """
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -33,7 +32,8 @@ from pydantic import (
     model_validator,
 )
 
-from probity.core import InputError
+from probity.core.refused import refused
+from probity.core.toml_text import read_toml
 from probity.records import limits
 from probity.records.cells import Conventions, DateOrder
 from probity.records.headings import FIELDS, IGNORED, plain
@@ -113,22 +113,15 @@ def load(path: Path) -> ColumnMapping:
         allowed.
     """
     content = limits.read_bytes(path, limit=limits.MAX_MAPPING_BYTES)
-    try:
-        values: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError("not TOML in UTF-8", file=path, got=str(error)) from None
+    values = read_toml(content, file=path)
     try:
         return ColumnMapping.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or None
-        message = str(first["msg"]).removeprefix("Value error, ")
-        got = None if isinstance(first["input"], dict) else first["input"]
-        unknown = first["type"] == "extra_forbidden"
-        raise InputError(
-            f"not a valid mapping: {message}",
+        raise refused(
+            first,
+            column=".".join(str(part) for part in first["loc"]) or None,
             file=path,
-            column=key,
-            got=got,
-            allowed=", ".join(ColumnMapping.model_fields) if unknown else None,
+            what="not a valid mapping: ",
+            fields=ColumnMapping.model_fields,
         ) from None

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from probity.core import InputError
-from probity.core.errors import printable
 from probity.core.files import read_regular_file
-from probity.core.toml_text import read_toml
+from probity.core.refused import key_of, refused
+from probity.core.toml_text import as_json, read_toml
 from probity.twin.scenario import LiveScenario, Scenario, SearchScenario
 
 MAX_BYTES = 1 << 20
@@ -72,10 +71,11 @@ def validate_scenario(data: Mapping[str, Any], *, file: Path | str) -> Scenario:
         As ``parse_scenario``.
     """
     try:
-        text = json.dumps(data, allow_nan=False, default=_date)
+        text = as_json(data)
         return _SCENARIO.validate_json(text)
     except ValidationError as error:
-        raise _as_input_error(error.errors()[0], file=file) from None
+        first = error.errors()[0]
+        raise refused(first, column=key_of(first["loc"], skipped=_TAGS), file=file) from None
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(f"a value cannot be used: {error}", file=file) from None
 
@@ -105,42 +105,3 @@ def _bundled_files() -> Iterator[Traversable]:
 def _bundled(name: str) -> Scenario:
     file = files("probity.twin") / "scenarios" / f"{name}.toml"
     return parse_scenario(file.read_bytes(), file=file.name)
-
-
-def _date(value: object) -> str:
-    isoformat = getattr(value, "isoformat", None)
-    if isoformat is None:
-        raise TypeError(f"{type(value).__name__} cannot stand in a scenario")
-    return str(isoformat())
-
-
-def _as_input_error(error: ErrorDetails, *, file: Path | str) -> InputError:
-    context: Mapping[str, Any] = error.get("ctx", {})
-    bound = next((name for name in ("ge", "gt", "le", "lt") if name in context), None)
-    allowed = context.get("expected") or context.get("pattern") or context.get("expected_tags")
-    if bound is not None:
-        words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-        allowed = f"{words[bound]} {context[bound]:g}"
-    got = None if isinstance(error["input"], dict | list) else error["input"]
-    return InputError(
-        error["msg"].removeprefix("Value error, "),
-        file=file,
-        column=_key(error["loc"]) or "the file as a whole",
-        got=got,
-        allowed=str(allowed) if allowed else None,
-    )
-
-
-def _key(location: Sequence[int | str]) -> str:
-    key = ""
-    for part in location:
-        if part in _TAGS:
-            continue
-        key += (
-            f"[{part}]"
-            if isinstance(part, int)
-            else f".{printable(part)}"
-            if key
-            else printable(part)
-        )
-    return key

@@ -34,11 +34,10 @@ gives the same number in every column and every log. Among a hundred million dif
 share a number with a probability of about one in 1,800.
 """
 
-import tomllib
 import zoneinfo
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -52,9 +51,10 @@ from pydantic import (
 
 from probity.audit.log import limits
 from probity.audit.log.header import Statement
-from probity.audit.log.parquet import regular_file
-from probity.core import InputError
 from probity.core.event import FIELDS, KINDS
+from probity.core.files import read_regular_file
+from probity.core.refused import refused
+from probity.core.toml_text import read_toml
 
 IGNORED = "ignored"
 
@@ -172,45 +172,18 @@ def load_mapping(path: Path) -> LogMapping:
         Not readable, not TOML, or not a valid mapping; names the key, what was got and what is
         allowed.
     """
-    if regular_file(path) > limits.MAX_MAPPING_BYTES:
-        raise InputError(
-            "file too large", file=path, allowed=f"at most {limits.MAX_MAPPING_BYTES} bytes"
-        )
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("not UTF-8 text", file=path, got=str(error)) from None
-    for number, line in enumerate(content.split("\n"), start=1):
-        # Long dotted keys take a time that grows with the square of their length.
-        if len(line) > _MOST_LINE_CHARACTERS:
-            raise InputError(
-                "line too long",
-                file=path,
-                row=number,
-                allowed=f"at most {_MOST_LINE_CHARACTERS} characters",
-            )
-    try:
-        values: dict[str, Any] = tomllib.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise InputError("not TOML", file=path, got=str(error)) from None
+    values = read_toml(read_regular_file(path, limit=limits.MAX_MAPPING_BYTES), file=path)
     try:
         return LogMapping.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or None
-        got = None if isinstance(first["input"], dict | list | BaseModel) else first["input"]
-        message = str(first["msg"]).removeprefix("Value error, ")
-        unknown = first["type"] == "extra_forbidden"
-        raise InputError(
-            f"not a valid mapping: {message}",
+        raise refused(
+            first,
+            column=".".join(str(part) for part in first["loc"]) or None,
             file=path,
-            column=key,
-            got=got,
-            allowed=", ".join(LogMapping.model_fields) if unknown else None,
+            what="not a valid mapping: ",
+            fields=LogMapping.model_fields,
         ) from None
-
-
-_MOST_LINE_CHARACTERS = 20_000
 
 
 def _micros(moment: datetime) -> int:
