@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from generated_logs import GeneratedLog, logs
+from probity.audit.duckdb_session import open_session
 from probity.audit.engine import duckdb_log, duckdb_run, sieve
 from probity.audit.engine.sieve import Sieve, sieve_of, slices
 from probity.audit.language import parse_event, parse_formula
@@ -110,7 +111,8 @@ def test_ids_in_the_order_of_the_log_are_divided(tmp_path, monkeypatch):
     def divided(ids: list[int]) -> list[tuple[int | None, int | None]]:
         rows = [{"event": n, "time": n, "kind": "k", "alert": a} for n, a in enumerate(ids)]
         pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=5)
-        return slices([path], "alert")
+        with open_session([path]) as session:
+            return slices(session, [path], "alert")
 
     assert divided(list(range(20))) == [(None, 5), (6, 11), (12, 17), (18, None)]
     assert divided(list(range(6))) == [(None, None)]

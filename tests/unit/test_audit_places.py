@@ -68,6 +68,35 @@ def test_wrong_limits_stated_by_a_file_are_an_error_and_no_silence(tmp_path, mon
         run([RULE], parquet=path, columns=COLUMNS, to_us=TO_US, threads=1)
 
 
+def test_size_statistics_that_contradict_their_type_do_not_end_the_process(tmp_path, monkeypatch):
+    """pyarrow has no exception for them: it takes the process down."""
+    monkeypatch.setattr(duckdb_log, "BULK_SHARE", 0.0)
+    rows = [created(n, at=n, template=n) for n in range(100)]
+    path = tmp_path / "log.parquet"
+    pq.write_table(table(rows), path)
+    content = path.read_bytes()
+    length = int.from_bytes(content[-8:-4], "little")
+    two_levels, one_level = b"\x26\x00\xc8\x01", b"\x16\xc8\x01"
+    assert content.count(two_levels, len(content) - 8 - length)
+    before, after = content[:-8].rsplit(two_levels, 1)
+    path.write_bytes(before + one_level + after + (length - 1).to_bytes(4, "little") + b"PAR1")
+    (found,) = run([RULE], parquet=path, columns=COLUMNS, to_us=TO_US, threads=1)
+    assert len(found.breached) == 100
+
+
+def test_damage_that_only_the_audit_meets_is_one_message(tmp_path):
+    rows = [created(n, at=n, template=n * 7_919 % 1_009) for n in range(100)]
+    path = tmp_path / "log.parquet"
+    pq.write_table(table(rows), path, compression="zstd", use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    length = int.from_bytes(content[-8:-4], "little")
+    for at in range(4, len(content) - 8 - length):
+        content[at] = 0
+    path.write_bytes(bytes(content))
+    with pytest.raises(InputError, match="the file cannot be read"):
+        run([RULE], parquet=path, columns=COLUMNS, to_us=TO_US, threads=1)
+
+
 def test_a_log_without_the_column_of_the_ids(tmp_path, monkeypatch):
     monkeypatch.setattr(duckdb_log, "BULK_SHARE", 0.0)
     rows = [created(1), deleted(2, at=0.5)]

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from probity.core import InputError
+
 MEMORY_LIMIT = "3GB"
 """Of DuckDB's own buffers; more is spilled to disk."""
 
@@ -67,6 +69,16 @@ def open_session(
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def engine_errors(file: Path) -> Iterator[None]:
+    """Turn what DuckDB raises on damage that only a query shows into ``InputError``."""
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise InputError("the file cannot be read", file=file, got=reason) from None
 
 
 def paths_of(files: Sequence[Path]) -> list[str]:

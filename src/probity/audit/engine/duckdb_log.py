@@ -108,20 +108,21 @@ class LogTables:
             scanned = self._scan(read, kinds, further=conditions)
             return scanned.select(named(at.copy(), sieves.MOMENT), copy=False)
 
-        for index, ids in enumerate(sieves.slices(self._stored.files, sieve.key)):
-            among = events(sieve.kinds, sieves.in_slice(key, ids))
-            left = sieves.left_over(sieve, among)
-            try:
+        try:
+            ranges = sieves.slices(self._session, self._stored.files, sieve.key)
+            for index, ids in enumerate(ranges):
+                among = events(sieve.kinds, sieves.in_slice(key, ids))
+                left = sieves.left_over(sieve, among)
                 if index:
                     self._insert(_LEFT, left)
                 else:
                     self._create("TABLE", _LEFT, left)
-            except duckdb.InvalidInputException:
-                raise InputError(
-                    "the file states wrong limits for a column",
-                    file=self._stored.files[0],
-                    column=sieve.key,
-                ) from None
+        except duckdb.InvalidInputException:
+            raise InputError(
+                "the file states wrong limits for a column",
+                file=self._stored.files[0],
+                column=sieve.key,
+            ) from None
         filled = self._stored.filled.get(sieve.instance, {}).get(sieve.key)
         if filled != (self._stored.counts or {})[sieve.instance]:
             without = exp.Is(this=key.copy(), expression=exp.Null())

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from probity.audit.duckdb_session import MEMORY_LIMIT, open_session
+from probity.audit.duckdb_session import MEMORY_LIMIT, engine_errors, open_session
 from probity.audit.engine.duckdb_log import Check, LogTables, Stored
 from probity.audit.engine.verdicts import CHECKED, outcome_of, verdict_query
 from probity.audit.outcome import Outcome, RateCount
@@ -62,12 +62,15 @@ def run(
     Raises
     ------
     InputError
-        A file states wrong limits for its ids.
+        A file states wrong limits for its ids, or is damaged where only a query shows it.
     """
     checks = [(rule.rule_id, rule.check) for rule in rules if rule.check is not None]
     files = [parquet] if isinstance(parquet, Path) else list(parquet)
     stored = Stored(files, columns, to_us, counts, filled or {}, first_event)
-    with open_session(files, work=temporary, memory_limit=memory_limit, threads=threads) as session:
+    with (
+        engine_errors(files[0]),
+        open_session(files, work=temporary, memory_limit=memory_limit, threads=threads) as session,
+    ):
         log = LogTables(session, [check for _, check in checks], stored)
         return tuple(_outcome(session, name, check, log) for name, check in checks)
 

@@ -15,10 +15,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow.parquet as pq
+import duckdb
 from sqlglot import exp
 
-from probity.audit.duckdb_session import ARRAY_BITS
+from probity.audit.duckdb_session import ARRAY_BITS, paths_of
 from probity.audit.engine.sql import (
     LONGEST_US,
     case,
@@ -41,6 +41,12 @@ KEY_BITS = ARRAY_BITS
 MOMENT = "moment"
 _CODE_BITS = 4
 _LAST_CODE = (1 << _CODE_BITS) - 1
+_LIMITS = """
+SELECT coalesce(stats_min_value, stats_min), coalesce(stats_max_value, stats_max),
+       coalesce(stats_null_count = num_values, false)
+FROM parquet_metadata($files)
+WHERE path_in_schema = $key
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,24 +190,24 @@ def in_slice(key: exp.Expr, ids: tuple[int | None, int | None]) -> list[exp.Expr
     return found
 
 
-def slices(files: Sequence[Path], key: str) -> list[tuple[int | None, int | None]]:
+def slices(
+    session: duckdb.DuckDBPyConnection, files: Sequence[Path], key: str
+) -> list[tuple[int | None, int | None]]:
     """Ranges that together are all ids, each range few enough for an array where that is possible.
 
     Ids are divided where the log has them in order, so that each range lies in a part of the
-    files of its own, by the statistics of their row groups.
+    files of its own, by the statistics of their row groups. DuckDB reads those: pyarrow 26 ends
+    the process where size statistics contradict the type of their column.
     """
     width = (1 << KEY_BITS) - 2
     whole: list[tuple[int | None, int | None]] = [(None, None)]
     spans: list[tuple[int, int]] = []
-    for path in files:
-        metadata = pq.read_metadata(path)
-        index = metadata.schema.names.index(key)
-        for group in range(metadata.num_row_groups):
-            found = metadata.row_group(group).column(index).statistics
-            if found is None:
-                return whole
-            if found.has_min_max:
-                spans.append((int(found.min), int(found.max)))
+    stated = session.execute(_LIMITS, {"files": paths_of(files), "key": key}).fetchall()
+    for low_text, high_text, without_ids in stated:
+        if low_text is not None and high_text is not None:
+            spans.append((int(low_text), int(high_text)))
+        elif not without_ids:
+            return whole
     if not spans:
         return whole
     low, high = min(first for first, _ in spans), max(last for _, last in spans)

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from probity.audit.duckdb_session import engine_errors
 from probity.audit.log.arrow_file import FILE_MAGIC, ArrowFile
 from probity.audit.log.check_log import find_problems
 from probity.audit.log.columns import Layout, converted
@@ -74,7 +74,7 @@ def open_log(
     source = _source(path, mapping or LogMapping())
     layout = Layout(source.names, mapping or LogMapping(), file=path)
     with tempfile.TemporaryDirectory(prefix="probity-log-", dir=work) as made:
-        with _engine_errors(path):
+        with engine_errors(path):
             if mapping is None and isinstance(source, ParquetParts) and source.fits:
                 paths, tally = source.paths, _tallied(source, layout)
             else:
@@ -97,16 +97,6 @@ def open_log(
                 work=work,
             )
         yield _event_log(paths, layout, kept, stated, problems)
-
-
-@contextmanager
-def _engine_errors(path: Path) -> Iterator[None]:
-    """Damage that only shows when the file is queried."""
-    try:
-        yield
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise InputError("the file cannot be read", file=path, got=reason) from None
 
 
 def _source(path: Path, mapping: LogMapping) -> Source:
