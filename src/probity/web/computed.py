@@ -84,6 +84,9 @@ class Computed:
         except (InputError, HTTPException) as error:
             self._jobs.discard(job)
             return _refused(_AUDIT, request, _audit_values(), error)
+        except BaseException:  # the disk is full, or whoever sent it has gone
+            self._jobs.discard(job)
+            raise
         return self._started(job, form.files["log"].name, asked)
 
     async def start_test(self, request: Request) -> Response:
@@ -97,6 +100,9 @@ class Computed:
         except (InputError, HTTPException) as error:
             self._jobs.discard(job)
             return _refused(_TEST, request, _shared_values(), error)
+        except BaseException:  # the disk is full, or whoever sent it has gone
+            self._jobs.discard(job)
+            raise
         return self._started(job, form.files["scores"].name, asked)
 
     async def job_page(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ while, and everything when the app stops.
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -25,6 +26,7 @@ from probity.web import limits
 
 Kind = Literal["audit", "test"]
 
+_LOG = logging.getLogger(__name__)
 _MOST_LINE_BYTES = 4 * limits.MEBIBYTE
 _BUSY = "Too many computations are waiting. Try again when one has ended."
 
@@ -102,11 +104,12 @@ class Jobs:
         job = Job(kind, Path(tempfile.mkdtemp(dir=self._root)))
         job.files.mkdir(mode=0o700)
         job.results.mkdir(mode=0o700)
+        # From now on: files that are still coming take up the disk as well.
+        self._jobs[job.job_id] = job
         return job
 
     def start(self, job: Job, request: Mapping[str, Any]) -> None:
         """Begin the work on what was put in the job's directory."""
-        self._jobs[job.job_id] = job
         job.task = asyncio.create_task(self._run(job, request))
 
     def get(self, job_id: str) -> Job | None:
@@ -151,6 +154,10 @@ class Jobs:
         except asyncio.CancelledError:
             job.state = State.STOPPED
             raise
+        except Exception:  # noqa: BLE001 - whatever it is, the page has to say that it is over
+            # Such as no memory for another process. A job that nobody ends would keep its place.
+            job.problem, job.state = _why(0), State.FAILED
+            _LOG.exception("a job broke off")
         finally:
             job.ended = time.monotonic()
             shutil.rmtree(job.files, ignore_errors=True)

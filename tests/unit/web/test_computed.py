@@ -14,7 +14,7 @@ from event_logs import created, deleted, write_parquet
 from probity.publish.page import page_policy
 from probity.web import limits
 from probity.web.forms import safe_name
-from probity.web.jobs import BusyError, Job, Jobs, State
+from probity.web.jobs import BusyError, Job, Jobs, Kind, State
 from web_app import OURS, running_app, token_of
 
 SCORES = "score,mated\n" + "".join(
@@ -225,6 +225,68 @@ def test_no_more_wait_than_the_limit_says(monkeypatch: pytest.MonkeyPatch) -> No
             await jobs.close()
 
     asyncio.run(crowd())
+
+
+def test_files_that_are_still_coming_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "COMPUTING_AT_ONCE", 1)
+    monkeypatch.setattr(limits, "MAX_WAITING", 1)
+
+    async def crowd() -> None:
+        jobs = Jobs()
+        try:
+            first = jobs.prepare("audit")
+            jobs.prepare("audit")
+            with pytest.raises(BusyError):
+                jobs.prepare("audit")
+            jobs.discard(first)
+            jobs.prepare("audit")
+        finally:
+            await jobs.close()
+
+    asyncio.run(crowd())
+
+
+def test_a_job_whose_process_cannot_be_started_fails_and_makes_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def no_process(*_: object, **__: object) -> None:
+        raise OSError("no memory for another process")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", no_process)
+
+    async def try_it() -> Job:
+        jobs = Jobs()
+        job = jobs.prepare("audit")
+        jobs.start(job, {})
+        assert job.task is not None
+        await job.task
+        await jobs.close()
+        return job
+
+    job = asyncio.run(try_it())
+    assert job.state is State.FAILED
+    assert job.over
+    assert "broke off" in str(job.problem)
+
+
+def test_a_disk_that_is_full_keeps_nothing_of_an_upload(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    prepared: list[Job] = []
+    prepare = Jobs.prepare
+
+    def remembered(jobs: Jobs, kind: Kind) -> Job:
+        prepared.append(prepare(jobs, kind))
+        return prepared[-1]
+
+    monkeypatch.setattr(Jobs, "prepare", remembered)
+    monkeypatch.setattr("probity.web.computed.read_form", full)
+    for page in ("/audit.html", "/test.html"):
+        assert client.post(page, headers=OURS, data={"token": "x"}).status_code == 500
+    assert [job.folder.exists() for job in prepared] == [False, False]
 
 
 def test_a_result_is_deleted_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
