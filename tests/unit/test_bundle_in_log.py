@@ -52,6 +52,18 @@ def test_a_correction_in_the_log_is_told(log: SampleLog) -> None:
     assert found.corrected_by == ((266, "A row was misread"),)
 
 
+def test_a_bundle_that_stands_for_an_earlier_one_is_found(log: SampleLog) -> None:
+    """As ``probity publish log append --corrects`` writes it: inside of the correction."""
+    correction = {
+        "schema": "probity/log-entry/correction/1",
+        "corrects": {"index": 260, "leaf_hash": leaf_hash(entry()).hex()},
+        "reason": "A row was misread",
+        "replacement": log_entry("1" * 64, name="village") | TIME,
+    }
+    log.append([entry_from(correction | TIME).to_bytes()])
+    assert find_in_log("1" * 64, log.path, policy=log.policy).index == 266
+
+
 def test_entries_of_kinds_to_come_are_passed_over(log: SampleLog) -> None:
     unknown = {"schema": "probity/log-entry/bundle/9", "sha256": small_bundle().digest}
     log.append([canonical(unknown)])

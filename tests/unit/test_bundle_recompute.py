@@ -189,6 +189,19 @@ def test_verdicts_in_another_format_are_said_not_to_be_compared(bundle: Path) ->
     assert found.recomputed.not_compared[0].startswith("verdicts.json: in another format")
 
 
+def test_verdicts_that_were_left_out_are_missed_whatever_the_software(bundle: Path) -> None:
+    """Other software must not be a way to publish a bundle that nothing can be compared of."""
+    manifest = json.loads(small_bundle().files[MANIFEST])
+    manifest["software"]["version"] = "9.9"
+    manifest["files"] = [one for one in manifest["files"] if one["path"] != "verdicts.json"]
+    content = canonical(manifest)
+    files = Manifest.model_validate_json(content).files
+    (bundle / MANIFEST).write_bytes(content)
+    (bundle / SUMS).write_bytes(sums(files, digest=sha256(content)))
+    (bundle / "verdicts.json").unlink()
+    assert messages(again(bundle)) == ["verdicts.json: expected a file, got not in the bundle"]
+
+
 @pytest.mark.parametrize(
     ("found", "expected", "difference"),
     [

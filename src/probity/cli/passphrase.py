@@ -47,7 +47,7 @@ class PassphraseSource:
         if self._file is not None:
             line = read_regular_file(self._file, limit=_MAX_BYTES).rstrip(b"\r\n")
         elif VARIABLE in os.environ:
-            line = os.environ[VARIABLE].encode()
+            line = os.fsencode(os.environ[VARIABLE])
         elif sys.stdin.isatty():
             text = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=self._new)
             line = text.encode()

@@ -96,7 +96,8 @@ class VerificationError(ProbityError):
         where = printable(str(file), limit=4_096)
         if place is not None:
             where += f", {printable(place)}"
-        super().__init__(f"{where}: expected {expected}, got {printable(got, limit=200)}")
+        wanted = printable(expected, limit=1_000)
+        super().__init__(f"{where}: expected {wanted}, got {printable(got, limit=200)}")
 
 
 def printable(text: str, *, limit: int = 80) -> str:

@@ -79,11 +79,19 @@ def test_an_entry_is_canonical_json_and_fits_its_schema(
         ({"recorded_at": "2026-13-01T00:00:00Z"}, "recorded_at"),
         ({"recorded_at": "2026-11-26 09:00:00"}, "recorded_at"),
         ({"version": 3}, "version"),
+        ({"recorded_at": f"{AT}\ud800"}, "not an entry of a log"),
     ],
 )
 def test_what_is_no_entry_is_refused_with_its_field(change: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         entry_from(POLICY | change)
+
+
+def test_a_message_about_a_strangers_schema_is_short_and_printable() -> None:
+    with pytest.raises(InputError) as refused:
+        entry_from(POLICY | {"schema": "\x1b]0;title\x07" + "x" * 5_000})
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 500
 
 
 def test_an_entry_that_is_not_canonical_is_none() -> None:

@@ -85,7 +85,7 @@ def test_one_public_key_has_an_id_for_each_use() -> None:
     assert log.key_id != witness.key_id
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u2003b", "a\nb", "a\tb"])
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u2003b", "a\nb", "a\tb", "a\udcff"])
 def test_names_that_no_signature_line_could_hold_are_refused(name: str) -> None:
     with pytest.raises(InputError, match="not a name for a key"):
         SigningKey.generate(name)

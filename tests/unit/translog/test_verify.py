@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -201,6 +202,32 @@ def test_one_log_is_not_passed_off_as_another_of_the_same_key(log: SampleLog) ->
     found = failure(log)
     assert (found.file, found.place) == ("checkpoint", "line 1")
     assert (found.expected, found.got) == (f"the log {ORIGIN}", "police.example/other-log")
+
+
+def test_an_append_of_another_log_excuses_no_file(log: SampleLog) -> None:
+    """A key may sign several logs: what one of them is about to publish is not another's."""
+    other = f"police.example/other-log\n100000\n{'A' * 43}=\n"
+    (log.path / ".next").mkdir()
+    content = bytes(signed(other, keys=[log.keys.signing_key()]))
+    (log.path / ".next/checkpoint").write_bytes(content)
+    (log.path / "tile/0/077").write_bytes(b"anything")
+    found = failure(log)
+    assert (found.file, found.place) == (".next/checkpoint", "line 1")
+
+
+def test_a_size_that_nobody_signed_costs_nothing(log: SampleLog) -> None:
+    """The files are read before the keys are known that they may lead to."""
+    text = f"{ORIGIN}\n{1 << 40}\n{'A' * 43}=\n"
+    stranger = SigningKey.generate(ORIGIN)
+    (log.path / "checkpoint").write_bytes(bytes(signed(text, keys=[stranger])))
+    tracemalloc.start()
+    try:
+        found = failure(log)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found.got.startswith("cannot be opened")
+    assert most < 50_000_000
 
 
 def test_a_log_continues_what_a_reader_kept(log: SampleLog) -> None:

@@ -266,6 +266,8 @@ def test_a_policy_may_ask_for_no_witness_or_for_one(tmp_path: Path) -> None:
         (f"witness a {W[0]}\ngroup g 2 a\n", "row 2: how many"),
         (f"witness a {W[0]}\ngroup g 0 a\n", "how many"),
         (f"witness a {W[0]}\ngroup g 01 a\n", "how many"),
+        (f"witness a {W[0]}\ngroup g 1234x a\n", "how many"),
+        (f"witness a {W[0]}\ngroup g {'1' * 5_000} a\n", "how many"),
         (f"witness a {W[0]}\ngroup g any a a\n", "twice of one"),
         (f"witness a {W[0]}\ngroup g any a\ngroup h any a\n", "row 3: a member of two groups"),
         ("group g any\n", "not a line of a policy"),

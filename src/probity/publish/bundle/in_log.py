@@ -26,7 +26,7 @@ class LoggedBundle:
     log : LogReport
         The log itself.
     index : int
-        The first entry that gives the bundle's digest.
+        The first entry that gives the bundle's digest, itself or as what should have stood there.
     recorded_at : str
         When the publisher says it was recorded; the witnesses' times are independent of that.
     corrected_by : tuple of (int, str)
@@ -73,8 +73,9 @@ def find_in_log(
         for place, content in enumerate(read_bundle(log, tile)):
             index = TILE_WIDTH * tile.index + place
             entry = _entry(content)
-            if found is None and isinstance(entry, BundleDigest) and entry.sha256 == digest:
-                found, leaf = (index, entry), leaf_hash(content).hex()
+            given = entry.replacement if isinstance(entry, Correction) else entry
+            if found is None and isinstance(given, BundleDigest) and given.sha256 == digest:
+                found, leaf = (index, given), leaf_hash(content).hex()
             elif isinstance(entry, Correction) and entry.corrects.leaf_hash == leaf:
                 corrected_by.append((index, entry.reason))
     if found is None:

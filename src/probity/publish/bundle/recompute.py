@@ -88,7 +88,7 @@ def recompute(directory: Path, bundle: VerifiedBundle, *, done: Done = lambda: N
     if computed.manifest.software == manifest.software:
         found = _every_byte(directory, manifest, bundle.contents, computed.files)
     else:
-        found = _verdicts_only(manifest.software, bundle.contents, computed.files)
+        found = _verdicts_only(manifest, bundle.contents, computed.files)
     audits = [f.path for f in manifest.files if f.path.startswith(f"{layout.AUDITS}/")]
     why = "an audit can be run again on its event log only, which is not part of a bundle"
     return Recomputed(
@@ -109,9 +109,7 @@ def _every_byte(
     for path in layout.DERIVED:
         expected = computed[path]
         if path not in digests:
-            failures.append(
-                VerificationError(file=path, expected="a file", got="not in the bundle")
-            )
+            failures.append(_not_in_bundle(path))
         elif path not in contents:
             failures += _place_of_change(directory, path, digests[path], expected)
         elif contents[path] == expected:
@@ -119,6 +117,10 @@ def _every_byte(
         else:
             failures.append(_differs(path, contents[path], expected))
     return Recomputed(same=tuple(same), failures=tuple(failures))
+
+
+def _not_in_bundle(path: str) -> VerificationError:
+    return VerificationError(file=path, expected="a file", got="not in the bundle")
 
 
 def _place_of_change(
@@ -165,10 +167,13 @@ def _verdicts_difference(
 
 
 def _verdicts_only(
-    theirs: Software, contents: Mapping[str, bytes], computed: Mapping[str, bytes]
+    manifest: Manifest, contents: Mapping[str, bytes], computed: Mapping[str, bytes]
 ) -> Recomputed:
+    theirs = manifest.software
     others = ", ".join(path for path in layout.DERIVED if path != layout.VERDICTS)
     said = f"{others}: made by other software ({_other_software(theirs)})."
+    if layout.VERDICTS not in {file.path for file in manifest.files}:
+        return Recomputed(not_compared=(said,), failures=(_not_in_bundle(layout.VERDICTS),))
     if layout.VERDICTS not in contents:
         return Recomputed(not_compared=(f"{layout.VERDICTS}: it was changed.", said))
     schema = _schema(contents[layout.VERDICTS])

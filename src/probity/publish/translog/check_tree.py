@@ -6,6 +6,7 @@ and the other was changed.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -102,11 +103,12 @@ def _compute(log: Path, size: int, step: Step) -> _Computed:
 
 def _batches(size: int) -> Iterator[list[Tile]]:
     """The bundles, some at a time, all of one width."""
-    whole = list(tiles_of_level(None, size - size % TILE_WIDTH))
-    for first in range(0, len(whole), _BUNDLES_AT_ONCE):
-        yield whole[first : first + _BUNDLES_AT_ONCE]
+    # A few at a time: an unsigned checkpoint may state any size.
+    whole = tiles_of_level(None, size - size % TILE_WIDTH)
+    while some := list(islice(whole, _BUNDLES_AT_ONCE)):
+        yield some
     if size % TILE_WIDTH:
-        yield [Tile(None, len(whole), size % TILE_WIDTH)]
+        yield [Tile(None, size // TILE_WIDTH, size % TILE_WIDTH)]
 
 
 def _tile_of(bundle: Tile) -> Tile:

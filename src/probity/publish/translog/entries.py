@@ -18,11 +18,13 @@ from pydantic import (
 
 from probity.core import InputError
 from probity.core.canonical_json import JsonError, canonical, read_canonical
+from probity.core.errors import printable
 from probity.publish.translog.note import VerifierKey, parse_log_key, parse_note
 from probity.publish.translog.tiles import MAX_ENTRY_BYTES
 
 _SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 _LONGEST = 2_000
+_LONGEST_MESSAGE = 200
 
 
 def moment(time: datetime) -> str:
@@ -201,11 +203,11 @@ def entry_from(document: Any) -> Entry:
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(
-            f"not an entry of a log: {first['msg']}",
+            f"not an entry of a log: {printable(first['msg'], limit=_LONGEST_MESSAGE)}",
             column=".".join(str(one) for one in first["loc"]) or None,
             got=first["input"] if not isinstance(first["input"], dict) else None,
         ) from None
-    except JsonError as error:
+    except (JsonError, UnicodeEncodeError) as error:
         raise InputError(f"not an entry of a log: {error}") from None
     if length > MAX_ENTRY_BYTES:
         raise InputError(

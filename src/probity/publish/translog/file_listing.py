@@ -40,7 +40,7 @@ def check_files(log: Path, checkpoint: SignedCheckpoint, keys: tuple[VerifierKey
         A file that is none of the log's, or an old partial tile that is not what it was.
     """
     size = checkpoint.checkpoint.size
-    following = _following_size(log, keys)
+    following = _following_size(log, checkpoint.checkpoint.origin, keys)
     for path in _files(log):
         tile = parse_path(path)
         if path.startswith(f"{NEXT}/"):
@@ -70,12 +70,16 @@ def _files(log: Path) -> Iterator[str]:
         folders.sort()
 
 
-def _following_size(log: Path, keys: tuple[VerifierKey, ...]) -> int:
+def _following_size(log: Path, origin: str, keys: tuple[VerifierKey, ...]) -> int:
     """The size that an append cut short was going for, 0 where there was none."""
     path = f"{NEXT}/{FILE_NAME}"
     if not (log / path).exists():
         return 0
     following = parse_checkpoint(read_log_file(log, path, limit=MAX_NOTE_BYTES), file=path)
+    if following.checkpoint.origin != origin:
+        raise VerificationError(
+            file=path, place="line 1", expected=origin, got=following.checkpoint.origin
+        )
     if not any(is_signed_by(following.note, key, file=path) for key in keys):
         raise VerificationError(
             file=path, expected="a signature of the log", got="none by a trusted key"

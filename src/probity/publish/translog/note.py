@@ -24,6 +24,8 @@ MAX_NOTE_BYTES = 1 << 20
 MAX_SIGNATURES = 100
 _KEY_BYTES = 32
 _KEY_ID_BYTES = 4
+# Control characters; and half a surrogate pair, which no UTF-8 can hold.
+_UNFIT = {"Cc", "Cs"}
 _SECRET_HEAD = "PRIVATE+KEY"  # noqa: S105 - the first words of the format, no secret
 
 
@@ -302,7 +304,7 @@ def check_name(name: str) -> None:
 
 
 def _is_name(name: str) -> bool:
-    unfit = any(one == "+" or one.isspace() or unicodedata.category(one) == "Cc" for one in name)
+    unfit = any(one == "+" or one.isspace() or unicodedata.category(one) in _UNFIT for one in name)
     return bool(name) and not unfit
 
 

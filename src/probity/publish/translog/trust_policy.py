@@ -4,6 +4,7 @@ The file format is that of C2SP tlog-policy (commit 1896a5ae): lines of ``log``,
 ``group`` and ``quorum``.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from probity.publish.translog.note import VerifierKey, parse_log_key, parse_witn
 MAX_POLICY_BYTES = 1 << 16
 NO_QUORUM = "none"
 _MOST = 256
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,8 @@ class _Reader:
             self._members.add(member)
         number = {"any": 1, "all": len(members)}.get(needed)
         if number is None:
-            number = int(needed) if needed.isascii() and needed[:4].isdigit() else 0
-            if str(number) != needed or not 1 <= number <= len(members):
+            number = int(needed) if _NUMBER.fullmatch(needed) else 0
+            if not 1 <= number <= len(members):
                 raise InputError(
                     "how many", got=needed, allowed=f"any, all, or 1 to {len(members)}"
                 )
