@@ -45,6 +45,13 @@ def test_every_decision_is_in_the_index_once() -> None:
     assert re.findall(r"\]\((\d{4}-[a-z-]+\.md)\)", index) == pages
 
 
+def test_the_index_of_decisions_has_their_titles() -> None:
+    index = (ROOT / "docs/adr/README.md").read_text()
+    for page in (ROOT / "docs/adr").glob("[0-9]*.md"):
+        title = page.read_text().partition("\n")[0].removeprefix(f"# {page.name[:4]} ")
+        assert f"]({page.name}) | {title} |" in index
+
+
 def test_every_decision_says_what_it_costs() -> None:
     for page in (ROOT / "docs/adr").glob("[0-9]*.md"):
         assert re.search(r"^## What (it|this) costs us$", page.read_text(), re.M), page.name

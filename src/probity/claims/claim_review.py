@@ -14,8 +14,8 @@ from probity.claims.finding import Finding, Verdict
 from probity.core import Source
 
 EXPLANATION = {
-    Verdict.SUPPORTED: "The whole interval of the measure lies on the claimed side.",
-    Verdict.CONTRADICTED: "The whole interval of the measure lies on the other side.",
+    Verdict.SUPPORTED: "The whole of every interval of the measure lies on the claimed side.",
+    Verdict.CONTRADICTED: "The whole of every interval of the measure lies on the other side.",
     Verdict.UNDECIDED: "The measure leaves both sides possible.",
     Verdict.UNTESTABLE: "What would test it is not published.",
 }

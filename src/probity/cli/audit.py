@@ -29,7 +29,7 @@ class FailOn(StrEnum):
 
 def audit(
     log: Annotated[
-        Path | None, typer.Argument(help="Event log: Parquet, JSON Lines, CSV or OCEL 2.0.")
+        Path | None, typer.Argument(help="Event log: Parquet, JSON Lines, CSV, Arrow or OCEL 2.0.")
     ] = None,
     *,
     policy: Annotated[

@@ -29,9 +29,9 @@ _STYLES = {
     Verdict.UNTESTABLE: "cyan",
 }
 _MEANS = {
-    Verdict.SUPPORTED: "the whole interval is on the claimed side",
-    Verdict.CONTRADICTED: "the whole interval is on the other side",
-    Verdict.UNDECIDED: "the interval is on both sides, or published versions disagree",
+    Verdict.SUPPORTED: "the whole of every interval is on the claimed side",
+    Verdict.CONTRADICTED: "the whole of every interval is on the other side",
+    Verdict.UNDECIDED: "an interval is on both sides, or intervals or published versions disagree",
     Verdict.UNTESTABLE: "what would test it is not published, or only the claim itself says it",
 }
 _MOST_CHARACTERS = 400

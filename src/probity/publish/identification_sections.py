@@ -73,7 +73,7 @@ def _rates(found: Identification) -> Section:
             "FPIR is out of searches for people who are not in the gallery; TPIR is out of "
             "searches for people who are. A longer gallery gives more chances of a false "
             "positive, so each rate holds for one gallery size.",
-            "The interval on people takes account of several searches of one person. The naive "
+            "The interval over people takes account of several searches of one person. The naive "
             "interval, which does not, stands beside it: where it is too narrow it claims more "
             "than the test shows.",
         ),
@@ -112,7 +112,7 @@ def _groups(found: Identification, chosen: At) -> Section | None:
                 rate_name=name.upper(),
                 title=f"{name.upper()} by group{part}",
                 notes=(
-                    f"Gallery of {where}. Blue: interval on people. Grey, only where the two "
+                    f"Gallery of {where}. Blue: interval over people. Grey, only where the two "
                     "part: the naive interval, which is too narrow.",
                 ),
             )
@@ -335,13 +335,13 @@ def _threshold(at: At) -> str:
 
 
 def _both(rate: PersonRate) -> tuple[Cell, ...]:
-    """The rate with its interval on people; the count stands where that has no interval."""
+    """The rate with its interval over people; the count stands where that has no interval."""
     naive = rate.naive
     if isinstance(naive, Undefined):
         return (*rate_cells(rate.over_people), "undefined", "undefined", "")
     people = rate_cells(rate.over_people)
     if isinstance(rate.over_people, Undefined):
-        counted = f"{naive.count.k:,} of {naive.count.n:,}; no interval on people: "
+        counted = f"{naive.count.k:,} of {naive.count.n:,}; no interval over people: "
         people = (naive.value, "none", "none", counted + rate.over_people.reason)
     return (*people, naive.low, naive.high, "yes" if rate.parts else "no")
 

@@ -11,6 +11,7 @@ from probity.publish.glossary import terms
 _ONLY_IN_FULL = {"Template", "Probe", "Comparison", "Candidate", "Supported", "Contradicted"}
 _ONLY_IN_FULL |= {"Undecided", "Untestable", "Confirmed and unconfirmed alerts"}
 _ONLY_IN_FULL |= {"Mated and non-mated", "Deployment", "Alert", "Gallery", "Denominator"}
+_ONLY_IN_FULL |= {"Policy", "Scenario", "Seed", "Twin", "What if"}
 
 
 class TermLinks:

@@ -82,7 +82,7 @@ def group_intervals(
 
 
 def _rows(group: GroupMeasured) -> list[IntervalRow]:
-    """The interval on people in blue; the naive one in grey, where it says something else."""
+    """The interval over people in blue; the naive one in grey, where it says something else."""
     found = []
     if isinstance(group.rate, Rate):
         found.append(_row(group.group, group.rate, tested=True))
