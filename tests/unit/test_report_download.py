@@ -29,7 +29,7 @@ def test_cells_are_unrounded_and_missing_ones_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =HYPERLINK(1)"]
+    "formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =HYPERLINK(1)"]
 )
 def test_text_that_a_spreadsheet_would_run_is_made_inert(formula: str) -> None:
     assert rows_of(csv_text(table((formula, 1))))[1][0].startswith("'")

@@ -39,7 +39,7 @@ def init(
 ) -> None:
     """Make an empty log and its keys; say the public key that readers need."""
     from probity.core import InputError
-    from probity.publish.translog.append import create_log
+    from probity.publish.translog.append import create_log, require_free
     from probity.publish.translog.key_directory import KeyDirectory
     from probity.publish.translog.note import SigningKey
 
@@ -50,6 +50,7 @@ def init(
     source = PassphraseSource(passphrase_file, new=True)
     directory = KeyDirectory(keys, passphrase=source)
     key = SigningKey.generate(origin)
+    require_free(log, origin=origin)  # before there are keys that nothing is signed with
     directory.create(key, encrypt=encrypt)
     directory.create_salt_secret()
     create_log(log, origin=origin, keys=directory)

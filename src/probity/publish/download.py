@@ -6,7 +6,7 @@ import io
 
 from probity.publish.figures.figure import Cell, Table
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet take a text cell for a formula."""
 
 

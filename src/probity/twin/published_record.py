@@ -40,7 +40,7 @@ HEADINGS = (
 _SECOND_US = 1_000_000
 _MINUTE_US = 60 * _SECOND_US
 _THOUSANDTH = Decimal("0.001")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

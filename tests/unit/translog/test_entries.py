@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import os
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from pathlib import Path
@@ -331,3 +332,10 @@ def test_a_correction_names_the_entry_it_corrects(tmp_path: Path) -> None:
     for several in ([new, new], [], [made]):
         with pytest.raises(InputError, match="a correction needs one entry"):
             as_correction(several, log=log.path, index=1, reason="misread")
+
+
+def test_a_pipe_in_the_place_of_an_event_log_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "log.parquet"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="not a regular file"):
+        segment_entry(pipe, name="log", secret=SECRET, recorded_at=AT, previous=None)

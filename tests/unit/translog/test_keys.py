@@ -284,3 +284,16 @@ def test_a_public_key_reads_back(tmp_path: Path) -> None:
     log: SampleLog = sample_log(tmp_path, 1)
     text = (log.keys.path / "public.vkey").read_text()
     assert parse_log_key(text) == log.keys.signing_key().verifier
+
+
+@pytest.mark.parametrize(("origin", "in_the_way"), [(ORIGIN, True), ("a\u202eb", False)])
+def test_no_keys_are_left_where_no_log_could_be_made(
+    tmp_path: Path, origin: str, in_the_way: bool
+) -> None:
+    log, keys = tmp_path / "log", tmp_path / "keys"
+    if in_the_way:
+        log.mkdir()
+        (log / "file").write_text("something")
+    words = ["publish", "log", "init", str(log), "--keys", str(keys), "--origin", origin]
+    assert isinstance(CliRunner().invoke(app, words).exception, InputError)
+    assert not keys.exists()

@@ -64,16 +64,30 @@ def create_log(log: Path, *, origin: str, keys: KeyDirectory) -> SignedCheckpoin
     InputError
         There is something in the directory already.
     """
-    check_origin(origin)
+    require_free(log, origin=origin)
     log.mkdir(parents=True, exist_ok=True)
     with locked(log, keys.path):
-        if keys.last_signed() is not None or any(log.iterdir()):
-            raise InputError("there is a log or something else here already", file=log)
+        require_free(log, origin=origin)
+        if keys.last_signed() is not None:
+            raise InputError("these keys have a log already", file=keys.path)
         empty = Checkpoint(origin, 0, EMPTY_ROOT)
         checkpoint = _signed(empty, keys=[keys.signing_key()])
         keys.record_signed(checkpoint)
         replace_checkpoint(log, checkpoint)
     return checkpoint
+
+
+def require_free(log: Path, *, origin: str) -> None:
+    """Refuse to make a log where something is, or of a name that no checkpoint can hold.
+
+    Raises
+    ------
+    InputError
+        There is something in the directory, or it is none; or not a name for a log.
+    """
+    check_origin(origin)
+    if log.exists() and (not log.is_dir() or any(log.iterdir())):
+        raise InputError("there is a log or something else here already", file=log)
 
 
 def append(log: Path, entries: Sequence[bytes], *, keys: KeyDirectory) -> Appended:

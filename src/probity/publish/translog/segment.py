@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from probity.audit.log.parquet import open_parquet
+from probity.audit.log.parquet import open_parquet, regular_file
 from probity.core import InputError
 from probity.core.canonical_json import JsonError, canonical
 from probity.publish.translog.entries import Segment
@@ -139,6 +139,7 @@ def _row_salt(secret: bytes, digest: bytes, number: int) -> bytes:
 
 
 def _file_digest(path: Path) -> bytes:
+    regular_file(path)
     try:
         with path.open("rb") as file:
             return file_digest(file, "sha256").digest()
