@@ -6,7 +6,13 @@ from scipy import stats
 
 from probity.core import Estimate, Events, Undefined
 from probity.stats.compare import event_rate_ratio
-from probity.stats.rate_test import MOST_UNITS, rate_test, rate_test_power, units_for_power
+from probity.stats.rate_test import (
+    MOST_UNITS,
+    _quantiles,
+    rate_test,
+    rate_test_power,
+    units_for_power,
+)
 
 
 def p_value(k_a: int, k_b: int, *, e_a: float = 1.0, e_b: float = 1.0) -> float:
@@ -57,6 +63,18 @@ def test_the_power_is_the_sum_over_every_pair_of_counts(
 def test_the_level_is_kept_where_rates_are_alike() -> None:
     for mean in (0.0, 1.0, 13.0, 2_000.0, 3e6):
         assert rate_test_power(mean, mean) <= 0.05
+
+
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.77, 0.995])
+@pytest.mark.parametrize("level", [0.2, 0.95, 0.999, 0.999999])
+def test_where_it_rejects_is_what_scipy_says_for_every_total(share: float, level: float) -> None:
+    outside = (1 - level) / 2
+    total = np.concatenate(
+        [np.arange(3_000.0), np.arange(20_000.0, 21_000), np.arange(3e6, 3e6 + 500)]
+    )
+    for above, exact in ((False, stats.binom.ppf), (True, stats.binom.isf)):
+        found = _quantiles(total, share=share, outside=outside, above=above)
+        np.testing.assert_array_equal(found, exact(outside, total, share))
 
 
 def test_the_units_needed_reach_the_power_and_a_tenth_less_does_not() -> None:

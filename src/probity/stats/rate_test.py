@@ -5,6 +5,7 @@ rate. The test rejects when the exact interval of ``compare.event_rate_ratio`` l
 """
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from probity.core import Events, Undefined
@@ -78,8 +79,8 @@ def rate_test_power(
     step = max(1, round((last - first) / _MOST_TOTALS))
     total = np.arange(first, last + 1, step)
     weight = stats.poisson.pmf(total, mean)
-    few = stats.binom.ppf(outside, total, share) - 1
-    many = stats.binom.isf(outside, total, share)
+    few = _quantiles(total, share=share, outside=outside, above=False) - 1
+    many = _quantiles(total, share=share, outside=outside, above=True)
     truly = mean_a / mean
     rejects = stats.binom.cdf(few, total, truly) + stats.binom.sf(many, total, truly)
     return float(min(1.0, np.sum(weight * rejects) / np.sum(weight)))
@@ -135,6 +136,32 @@ def units_for_power(
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
+
+
+def _quantiles(
+    total: NDArray[np.float64], *, share: float, outside: float, above: bool
+) -> NDArray[np.float64]:
+    """``stats.binom.ppf`` of ``outside`` for each total, or ``isf`` where ``above``.
+
+    The same whole numbers several times sooner: the expansion of Cornish and Fisher, and scipy's
+    search only where the expansion falls too near a whole number to tell: always where totals are
+    small, since what it leaves out is of the order of z^4 over the variance.
+
+    Source: Cornish & Fisher 1938, Revue de l'Institut International de Statistique 5, 307-320.
+    """
+    exact = stats.binom.isf if above else stats.binom.ppf
+    z = stats.norm.isf(outside) if above else stats.norm.ppf(outside)
+    variance = np.maximum(total * share * (1 - share), 1.0)
+    # A whole number stands for the unit of length around it, which alone varies by 1/12.
+    sd = np.sqrt(variance - 1 / 12)
+    skew, tails = (1 - 2 * share) / sd, (1 - 6 * share * (1 - share)) / sd**2
+    standard = z + skew * (z**2 - 1) / 6 + tails * (z**3 - 3 * z) / 24
+    standard -= skew**2 * (2 * z**3 - 5 * z) / 36
+    found = total * share + sd * standard - 1 / 2
+    doubtful = np.abs(found - np.rint(found)) <= (1 + z**4) / 2 / variance
+    found = np.ceil(found)
+    found[doubtful] = exact(outside, total[doubtful], share)
+    return found
 
 
 def _roughly(per_a: float, per_b: float, share: float, power: float, outside: float) -> int:
