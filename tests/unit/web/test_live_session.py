@@ -89,8 +89,8 @@ def test_readers_share_one_play_and_a_slow_one_goes_on_from_the_newest_state(
 
 
 def test_pausing_stops_it_and_the_log_so_far_can_be_saved(tmp_path: Path) -> None:
-    async def watch() -> tuple[Path, dict[str, Any]]:
-        session = LiveSession(tmp_path)
+    async def watch() -> tuple[bytes, dict[str, Any]]:
+        session = LiveSession(folder)
         await session.start(ASKED)
         try:
             reader = session.messages(None)
@@ -100,15 +100,20 @@ def test_pausing_stops_it_and_the_log_so_far_can_be_saved(tmp_path: Path) -> Non
             session.send({"pause": True})
             while (message := await _soon(reader)) is not None:
                 last = _parsed(message)
-            path = await session.save(form="parquet", events=last["events"])
-            assert path is not None
-            assert await session.save(form="parquet", events=last["events"] + 10**6) is None
-            assert await session.save(form="parquet", events=0) is None
-            return path, last
+            content = await session.saved(form="parquet", events=last["events"])
+            assert content is not None
+            assert await session.saved(form="parquet", events=last["events"] + 10**6) is None
+            assert await session.saved(form="parquet", events=0) is None
+            assert list(folder.iterdir()) == []
+            return content, last
         finally:
             await session.close()
 
-    path, last = asyncio.run(watch())
+    folder = tmp_path / "session"
+    folder.mkdir()
+    content, last = asyncio.run(watch())
+    path = tmp_path / "saved.parquet"
+    path.write_bytes(content)
     with open_log(path) as log:
         assert log.events == last["events"]
         assert log.counts.get("face.seen", 0) == last["counts"]["faces"]

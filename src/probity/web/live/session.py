@@ -63,17 +63,20 @@ class LiveSession:
         if self._process is not None and self._process.stdin is not None and not self.ended:
             self._process.stdin.write(json.dumps(command).encode() + b"\n")
 
-    async def save(self, *, form: str, events: int) -> Path | None:
-        """A file of the events so far; None where so many were not played."""
+    async def saved(self, *, form: str, events: int) -> bytes | None:
+        """The events so far, as a file; None where so many were not played."""
         handle, name = tempfile.mkstemp(dir=self.folder, suffix=f".{form}")
         with contextlib.closing(open(handle, "rb")):
             pass
         self._saves[name] = asyncio.get_running_loop().create_future()
         try:
             self.send({"save": name, "form": form, "events": events})
-            return Path(name) if await self._saves[name] else None
+            if not await self._saves[name]:
+                return None
+            return await asyncio.to_thread(Path(name).read_bytes)
         finally:
             del self._saves[name]
+            Path(name).unlink(missing_ok=True)
 
     async def messages(self, after: int | None) -> AsyncIterator[str]:
         """Server-sent events from the one after ``after`` on, or from the newest state."""

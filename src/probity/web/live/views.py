@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from probity.core import InputError
@@ -125,14 +124,13 @@ class Live:
         events = request.query_params.get("events", "")
         if form not in _MEDIA or not (events.isascii() and events.isdigit() and len(events) < 12):  # noqa: PLR2004 - no log is so long
             raise HTTPException(404)
-        path = await session.save(form=form, events=int(events))
-        if path is None:
+        content = await session.saved(form=form, events=int(events))
+        if content is None:
             raise HTTPException(404, "So many events have not happened yet.")
-        return FileResponse(
-            path,
+        return Response(
+            content,
             media_type=_MEDIA[form],
-            filename=f"live-twin.{form}",
-            background=BackgroundTask(path.unlink, missing_ok=True),
+            headers={"content-disposition": f'attachment; filename="live-twin.{form}"'},
         )
 
     async def sweep(self) -> None:
