@@ -52,7 +52,7 @@ fuzz: $(VENV)/fuzz.stamp  ## a million inputs against every reader; NAME=target,
 
 BENCHMARKS := start_up read_pdf verification engine_all_pairs engine_top_k \
   side_by_side_verification subject_bootstrap interval_coverage site_build \
-  app app_readers
+  app app_readers what_if_live translog
 bench: $(VENV)/test.stamp  ## measured figures; fails at the end if a target is missed
 	@missed=0; for name in $(BENCHMARKS); do \
 	  printf '\n== benchmarks/%s.py\n' $$name; \
