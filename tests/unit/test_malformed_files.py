@@ -384,9 +384,9 @@ def test_names_with_markup_and_formulas_are_kept_as_they_are(tmp_path: Path) -> 
 
 MAPPINGS = [
     ("not TOML", b"columns = [", "not TOML"),
-    ("not UTF-8", b"force = '\xff'", "not TOML"),
-    ("noise", bytes(range(256)), "not TOML"),
-    ("nested without end", b"x = " + b"[" * 5_000, "not TOML"),
+    ("not UTF-8", b"force = '\xff'", "not UTF-8 text"),
+    ("noise", bytes(range(256)), "not UTF-8 text"),
+    ("nested without end", b"x = " + b"[" * 5_000, "line too long"),
     ("unknown key", b"colums = {}", "column colums.*Extra.*allowed: force, sheet"),
     ("unknown field", b"[columns]\nWhere = 'location'", "'location' is no field; allowed:"),
     ("field of a wrong type", b"[columns]\nWhere = 3", "column columns.Where.*got '3'"),
