@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -145,7 +145,7 @@ def test_only_what_the_page_offers_can_be_started(
     assert said in answer.text
 
 
-def _log_once_played(client: TestClient, base: str, *, events: int) -> httpx.Response:
+def _log_once_played(client: TestClient, base: str, *, events: int) -> httpx2.Response:
     """The log of the first so many events; they are played at the deployment's pace, not ours."""
     until = time.monotonic() + LONG_SECONDS
     while True:
