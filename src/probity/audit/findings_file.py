@@ -20,6 +20,7 @@ from probity.audit.as_json import finding_as_json, moment
 from probity.audit.audit import AuditResult
 from probity.audit.explain import Finding
 from probity.core import InputError
+from probity.core.inert_cell import inert
 
 FINDING_COLUMNS: dict[str, pa.DataType] = {
     "rule": pa.string(),
@@ -30,7 +31,6 @@ FINDING_COLUMNS: dict[str, pa.DataType] = {
     "sentence": pa.string(),
     "related": pa.list_(pa.int64()),
 }
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _ROWS_IN_A_GROUP = 1 << 14
 
 
@@ -91,7 +91,7 @@ def _write_csv(findings: Iterator[tuple[str, Finding]], path: Path) -> int:
         return _each(
             findings,
             lambda title, one: writer.writerow(
-                _harmless(cell)
+                inert(cell)
                 for cell in (
                     one.rule_id,
                     title,
@@ -145,11 +145,6 @@ def _each(findings: Iterator[tuple[str, Finding]], write: Callable[[str, Finding
         write(title, finding)
         count += 1
     return count
-
-
-def _harmless(cell: str) -> str:
-    """Text that a spreadsheet would run as a formula starts with ``'``."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 _WRITERS: dict[str, Callable[[Iterator[tuple[str, Finding]], Path], int]] = {

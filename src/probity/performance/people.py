@@ -19,12 +19,13 @@ Thresholds are taken as given, also where the scores chose them.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
+from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from probity.core import Undefined
+from probity.core.compiled import compiled
 from probity.performance.intervals.effective import Spread, degrees_of_freedom
 from probity.performance.scores.batch import ScoreBatch
 
@@ -286,8 +287,8 @@ def _pair(probe: Whole, reference: Whole) -> Whole:
     return found
 
 
-@numba.njit(cache=True, nogil=True)
-def _tally(batch, sides, mated_by_step, used):  # type: ignore[no-untyped-def]
+@compiled
+def _tally(batch: Any, sides: Any, mated_by_step: Any, used: Any) -> int:
     mated, probe, reference, step = batch
     apart = 0
     for i in range(len(mated)):

@@ -4,18 +4,16 @@ import base64
 import csv
 import io
 
+from probity.core.inert_cell import inert
 from probity.publish.figures.figure import Cell, Table
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a text cell for a formula."""
 
 
 def csv_text(table: Table) -> str:
     """The table as CSV; text that a spreadsheet would run as a formula starts with ``'``."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_inert(column.heading) for column in table.columns)
-    writer.writerows(map(_inert, row) for row in table.rows)
+    writer.writerow(_cell(column.heading) for column in table.columns)
+    writer.writerows(map(_cell, row) for row in table.rows)
     return out.getvalue()
 
 
@@ -30,7 +28,5 @@ def csv_link(table: Table) -> str:
     return f"data:text/csv;charset=utf-8;base64,{encoded}"
 
 
-def _inert(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+def _cell(cell: Cell) -> Cell:
+    return inert(cell) if isinstance(cell, str) else cell

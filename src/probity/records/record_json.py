@@ -9,12 +9,11 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from probity.core.inert_cell import inert
 from probity.records.schema import COLUMNS, COUNT_COLUMNS, Deployment, Record, total
 
 SCHEMA = "probity/records-read/1"
 PROBLEMS_SCHEMA = "probity/records-problems/1"
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_json(record: Record) -> dict[str, Any]:
@@ -51,15 +50,14 @@ def problems_as_json(records: list[tuple[str, Record]]) -> dict[str, Any]:
 def as_csv(record: Record) -> str:
     """The deployments with the columns of ``deployments.csv``, and the page and row.
 
-    A cell that a spreadsheet would take for a formula (first character ``= + - @``, a tab or
-    an end of line) has an apostrophe put before it.
+    A cell that a spreadsheet would take for a formula has an apostrophe put before it.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     names = (*COLUMNS, "page", "row")
     writer.writerow(names)
     for d in record.deployments:
-        writer.writerow([_inert(getattr(d, name)) for name in names])
+        writer.writerow([_cell(getattr(d, name)) for name in names])
     return out.getvalue()
 
 
@@ -71,7 +69,7 @@ def problems_as_csv(records: list[tuple[str, Record]]) -> str:
     for name, record in records:
         for p in record.problems:
             values = (name, p.row, p.column, p.kind, p.got, p.message, p.done)
-            writer.writerow([_inert(value) for value in values])
+            writer.writerow([_cell(value) for value in values])
     return out.getvalue()
 
 
@@ -88,8 +86,7 @@ def _plain(value: object) -> object:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _inert(value: object) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ""
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return inert(format(value, "f") if isinstance(value, Decimal) else str(value))

@@ -14,6 +14,7 @@ from io import StringIO
 
 import numpy as np
 
+from probity.core.inert_cell import inert
 from probity.twin.adjudicate import ARREST, FALSE, NO_ACTION, NOT, OTHER_DISPOSAL, TRUE
 from probity.twin.stages import Alerts, Decisions, Flags, Floats, Ints
 
@@ -40,7 +41,6 @@ HEADINGS = (
 _SECOND_US = 1_000_000
 _MINUTE_US = 60 * _SECOND_US
 _THOUSANDTH = Decimal("0.001")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -143,10 +143,10 @@ def _cells(rows: RecordRows, counts: Tally) -> Iterator[list[str]]:
         false = count["false_confirmed"] + count["false_unconfirmed"]
         hours, minutes = divmod(round((end_us - start_us) / _MINUTE_US), 60)
         yield [
-            as_text(rows.place[d]),
+            inert(rows.place[d]),
             datetime.fromtimestamp(start_us / _SECOND_US, UTC).strftime("%d/%m/%y"),
             f"{hours}h {minutes:02}m",
-            as_text(rows.use_case[d]),
+            inert(rows.use_case[d]),
             str(rows.watchlist_size[d]),
             f"{rows.threshold[d]:g}",
             str(count["alerts"]),
@@ -159,13 +159,8 @@ def _cells(rows: RecordRows, counts: Tally) -> Iterator[list[str]]:
             str(count["other_disposals"]),
             str(count["no_action"]),
             str(count["faces_seen"]),
-            as_text(rows.force),
+            inert(rows.force),
         ]
-
-
-def as_text(words: str) -> str:
-    """Words that a spreadsheet shows and never runs as a formula."""
-    return f"'{words}" if words.startswith(_FORMULA_STARTS) else words
 
 
 def _percent(k: int, n: int) -> str:

@@ -5,10 +5,11 @@ times at which the servers become free; nothing is simulated event by event.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-import numba
 import numpy as np
 
+from probity.core.compiled import compiled
 from probity.twin.stages import Ints
 
 PATIENT = np.iinfo(np.int64).max
@@ -82,8 +83,8 @@ def serve(
     return Service(start_us=start_us, server=server)
 
 
-@numba.njit(cache=True, nogil=True)
-def _serve(customers, servers, free_us, start_us, server):  # type: ignore[no-untyped-def]
+@compiled
+def _serve(customers: Any, servers: Any, free_us: Any, start_us: Any, server: Any) -> None:
     arrival_us, service_us, patience_us, queue = customers
     current = np.int64(-1)
     count = np.int64(0)

@@ -13,15 +13,15 @@ that holds a function changes, but not when a file that it calls into does.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from probity.core.compiled import compiled
 from probity.performance.engine.fixed_point import (
     BIN_OFFSET,
     BIN_SHIFT,
@@ -44,7 +44,6 @@ _I16, _I32, _I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
 _F32, _F64 = ir.FloatType(), ir.DoubleType()
 
 Array = NDArray[Any]
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Templates(NamedTuple):
@@ -92,14 +91,6 @@ class Held(NamedTuple):
     counts: Array
     references: Array
     scores: Array
-
-
-def compiled(function: F) -> F:
-    """Compile without the interpreter lock; keep the machine code where a cache can be written."""
-    try:
-        return cast(F, numba.njit(nogil=True, cache=True)(function))
-    except RuntimeError:  # no writable place for the cache
-        return cast(F, numba.njit(nogil=True)(function))
 
 
 class _Writer:

@@ -15,12 +15,13 @@ of Applied Statistics 1, 386-411, for weights w_i w_j.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from probity.core import Count, Rate, Undefined
+from probity.core.compiled import compiled
 from probity.stats.level import tail
 from probity.stats.stream import stream
 
@@ -141,15 +142,15 @@ def too_few_events(count: Count) -> Undefined:
     )
 
 
-@numba.njit(cache=True, nogil=True)
-def _count(drawn, members, weights):  # type: ignore[no-untyped-def]
+@compiled
+def _count(drawn: Any, members: Any, weights: Any) -> None:
     for r in range(len(drawn)):
         for n in range(drawn.shape[1]):
             weights[r, members[drawn[r, n]]] += 1
 
 
-@numba.njit(cache=True, nogil=True)
-def _weigh(weights, probe, gallery, out):  # type: ignore[no-untyped-def]
+@compiled
+def _weigh(weights: Any, probe: Any, gallery: Any, out: Any) -> None:
     for r in range(len(weights)):
         row = weights[r]
         total = np.int64(0)

@@ -6,11 +6,12 @@ score set merge in any order and the result does not depend on how the set was c
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from probity.core.compiled import compiled
 from probity.performance.scores.batch import ScoreBatch
 from probity.performance.thresholds.order import KEY_BITS, score_of
 
@@ -105,23 +106,33 @@ def count_cells(
     _cells(batch.score, batch.mated, cell, thresholds, counts)
 
 
-@njit(nogil=True, cache=True)
-def _key(score):  # type: ignore[no-untyped-def]
+@compiled
+def _key(score: Any) -> Any:
     # Adding 0.0 turns -0.0 into 0.0: they are one score, so they must be one key.
     bits = np.float64(score + np.float64(0.0)).view(np.int64)
     return np.uint64(bits ^ ((bits >> np.int64(63)) | _SIGN_BIT))
 
 
-@njit(nogil=True, cache=True)
-def _count(score, mated, counts):  # type: ignore[no-untyped-def]
+@compiled
+def _count(score: Any, mated: Any, counts: Any) -> None:
     for i in range(score.shape[0]):
         counts[np.int64(_key(score[i]) >> np.uint64(_COARSE_SHIFT)), np.int64(mated[i])] += 1
 
 
-@njit(nogil=True, cache=True)
-def _refine(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - compiled
-    score, mated, low, high, first_slot, prefixes, shift, fine_shift, counts, lowest, highest
-):
+@compiled
+def _refine(  # noqa: PLR0917 - compiled
+    score: Any,
+    mated: Any,
+    low: Any,
+    high: Any,
+    first_slot: Any,
+    prefixes: Any,
+    shift: Any,
+    fine_shift: Any,
+    counts: Any,
+    lowest: Any,
+    highest: Any,
+) -> None:
     bins = np.uint64(counts.shape[1] - 1)
     for i in range(score.shape[0]):
         # Nearly every score lies outside all the intervals: one comparison settles those.
@@ -142,8 +153,8 @@ def _refine(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - compiled
         highest[slot, place] = max(highest[slot, place], key)
 
 
-@njit(nogil=True, cache=True)
-def _cells(score, mated, cell, thresholds, counts):  # type: ignore[no-untyped-def]
+@compiled
+def _cells(score: Any, mated: Any, cell: Any, thresholds: Any, counts: Any) -> None:
     for i in range(score.shape[0]):
         reached = np.int64(0)
         for j in range(thresholds.shape[0]):

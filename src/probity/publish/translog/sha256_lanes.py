@@ -10,16 +10,16 @@ Source: FIPS 180-4, sections 4.1.2, 4.2.2, 5.1.1 and 6.2. Everything compiled is
 the cache of compiled code is not renewed when a file that it calls into changes.
 """
 
-from collections.abc import Callable
 from math import isqrt
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from probity.core.compiled import compiled
 
 LANES = 16
 _WINDOW = 4096
@@ -28,7 +28,6 @@ _ROOM = 55
 _WORD = ir.IntType(32)
 _VECTOR = ir.VectorType(_WORD, LANES)
 _MASK = (1 << 32) - 1
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _first_primes(count: int) -> list[int]:
@@ -53,14 +52,6 @@ def _cube_root(value: int) -> int:
 # The first 32 bits of the fractional parts of roots of the first primes (4.2.2, 5.3.3).
 _ROUND_CONSTANTS = [_cube_root(prime << 96) & _MASK for prime in _first_primes(64)]
 _START = np.array([isqrt(prime << 64) & _MASK for prime in _first_primes(8)], dtype=np.uint32)
-
-
-def _compiled(function: F) -> F:
-    """Compile without the interpreter lock; keep the machine code where a cache can be written."""
-    try:
-        return cast(F, numba.njit(nogil=True, cache=True)(function))
-    except RuntimeError:  # no writable place for the cache
-        return cast(F, numba.njit(nogil=True)(function))
 
 
 class _Rounds:
@@ -177,7 +168,7 @@ def _type_load(typing: Any, data: Any, start: Any, words: Any, lane: Any) -> Any
 _load: Any = intrinsic(_type_load)
 
 
-@_compiled
+@compiled
 def _fill(
     data: Any, start: int, length: int, prefix: int, block: int, scratch: Any, words: Any, lane: int
 ) -> None:
@@ -205,7 +196,7 @@ def _fill(
         words[15, lane] = (length + 1) * 8 & 0xFFFFFFFF
 
 
-@_compiled
+@compiled
 def _digests(data: Any, starts: Any, lengths: Any, prefix: int, order: Any) -> Any:
     """The digests as words, (n, 8); messages go side by side in the given order."""
     total = starts.shape[0]
