@@ -108,9 +108,14 @@ PARTS = (
     ),
     Part(
         "Readers survive what they are given",
-        "Damaged documents at length; the fuzzer's own campaign is `make fuzz`. A reader that "
-        "breaks must be noticed.",
-        ("tests/property/test_reader_never_crashes.py", "tests/fuzz/"),
+        "Damaged documents at length, and requests to every route of the local app; the fuzzer's "
+        "own campaign is `make fuzz`. A reader that breaks must be noticed, and an answer that is "
+        "not as described.",
+        (
+            "tests/property/test_reader_never_crashes.py",
+            "tests/property/test_app_as_described.py",
+            "tests/fuzz/",
+        ),
     ),
 )
 FURTHER = Part("Further slow checks", "Of no part above, and without a control of their own.", ())

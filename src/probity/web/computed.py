@@ -1,6 +1,6 @@
 """The pages Audit and Test: files in, a job, its progress, its result."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,13 @@ from starlette.routing import Route
 from probity.core import InputError
 from probity.publish.page import page_policy
 from probity.web import limits
-from probity.web.forms import Form, read_form
+from probity.web.forms import Fields, Form, read_form
 from probity.web.jobs import BusyError, Job, Jobs, Kind, State
 from probity.web.measure_work import IDENTIFICATION, VERIFICATION
 from probity.web.pages import View
 
 _DEFAULT_POLICY = "met-lfr-2024-09"
-_TESTS = (VERIFICATION, IDENTIFICATION)
-_AUDIT = View(title="Audit a log", template="audit_form.html", nav="audit", scripts=("upload.js",))
-_TEST = View(title="Test scores", template="test_form.html", nav="test", scripts=("upload.js",))
+TESTS = (VERIFICATION, IDENTIFICATION)
 _JOBS: Mapping[Kind, View] = {
     "audit": View(title="Audit", template="job.html", nav="audit", scripts=("job.js",)),
     "test": View(title="Test", template="job.html", nav="test", scripts=("job.js",)),
@@ -38,11 +36,42 @@ class ResultFile:
 
 
 _READ: Mapping[Kind, str] = {"audit": "Read all findings", "test": "See curves and rates"}
-_RESULTS = (
+RESULTS = (
     ResultFile("result.html", "Page", "text/html"),
     ResultFile("result.json", "JSON", "application/json"),
     ResultFile("findings.csv", "Every breach, CSV", "text/csv"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A page that takes files, and what it makes of them.
+
+    Parameters
+    ----------
+    kind : Kind
+        Of the job that it starts.
+    view : View
+        Its form, which shows ``values``.
+    fields : Fields
+        Of the form; the first file is the one that it is about.
+    asked : callable
+        What the work is asked for, from what was sent.
+    """
+
+    kind: Kind
+    view: View
+    fields: Fields
+    asked: Callable[[Form], Mapping[str, Any]]
+    values: Callable[[], Mapping[str, Any]]
+
+    def refused(self, request: Request, error: InputError | HTTPException) -> Response:
+        """The form again, with what was wrong."""
+        if isinstance(error, HTTPException):
+            status, sentence = error.status_code, error.detail
+        else:
+            status, sentence = 400, str(error)
+        return self.view.answer(request, {**self.values(), "refused": sentence}, status=status)
 
 
 class Computed:
@@ -67,43 +96,19 @@ class Computed:
 
     async def audit_form(self, request: Request) -> Response:
         """The form for a log and a policy."""
-        return _AUDIT.answer(request, _audit_values())
+        return AUDIT.view.answer(request, AUDIT.values())
 
     async def test_form(self, request: Request) -> Response:
         """The form for a score file."""
-        return _TEST.answer(request, _shared_values())
+        return TEST.view.answer(request, TEST.values())
 
     async def start_audit(self, request: Request) -> Response:
         """Take a log, begin its audit, and lead to its page."""
-        job = self._prepared("audit")
-        try:
-            form = await read_form(
-                request, texts=("policy",), files=("log", "own_policy", "mapping"), folder=job.files
-            )
-            asked = _audit_request(form)
-        except (InputError, HTTPException) as error:
-            self._jobs.discard(job)
-            return _refused(_AUDIT, request, _audit_values(), error)
-        except BaseException:  # the disk is full, or whoever sent it has gone
-            self._jobs.discard(job)
-            raise
-        return self._started(job, form.files["log"].name, asked)
+        return await self._started(AUDIT, request)
 
     async def start_test(self, request: Request) -> Response:
         """Take scores, begin measuring, and lead to its page."""
-        job = self._prepared("test")
-        try:
-            form = await read_form(
-                request, texts=("what",), files=("scores", "manifest"), folder=job.files
-            )
-            asked = _test_request(form)
-        except (InputError, HTTPException) as error:
-            self._jobs.discard(job)
-            return _refused(_TEST, request, _shared_values(), error)
-        except BaseException:  # the disk is full, or whoever sent it has gone
-            self._jobs.discard(job)
-            raise
-        return self._started(job, form.files["scores"].name, asked)
+        return await self._started(TEST, request)
 
     async def job_page(self, request: Request) -> Response:
         """How far a job is, or what came of it."""
@@ -123,7 +128,7 @@ class Computed:
     async def remove(self, request: Request) -> Response:
         """Stop a job, delete its result, and lead back to the form."""
         job = self._job(request)
-        await read_form(request, texts=(), folder=None)
+        await read_form(request, REMOVE)
         await self._jobs.remove(job)
         return RedirectResponse(f"/{job.kind}.html", status_code=303)
 
@@ -149,8 +154,18 @@ class Computed:
         except BusyError as error:
             raise HTTPException(503, str(error)) from None
 
-    def _started(self, job: Job, name: str, asked: Mapping[str, Any]) -> Response:
-        job.name = name
+    async def _started(self, upload: Upload, request: Request) -> Response:
+        job = self._prepared(upload.kind)
+        try:
+            form = await read_form(request, upload.fields, folder=job.files)
+            asked = upload.asked(form)
+        except (InputError, HTTPException) as error:
+            self._jobs.discard(job)
+            return upload.refused(request, error)
+        except BaseException:  # the disk is full, or whoever sent it has gone
+            self._jobs.discard(job)
+            raise
+        job.name = form.files[upload.fields.files[0]].name
         self._jobs.start(job, asked)
         return RedirectResponse(f"/jobs/{job.job_id}.html", status_code=303)
 
@@ -179,8 +194,8 @@ def _audit_request(form: Form) -> Mapping[str, Any]:
 
 
 def _test_request(form: Form) -> Mapping[str, Any]:
-    if form.texts["what"] not in _TESTS:
-        raise InputError("no such test", got=form.texts["what"], allowed=", ".join(_TESTS))
+    if form.texts["what"] not in TESTS:
+        raise InputError("no such test", got=form.texts["what"], allowed=", ".join(TESTS))
     manifest = form.files.get("manifest")
     return {
         "what": form.texts["what"],
@@ -198,17 +213,6 @@ def _required(form: Form, name: str, words: str) -> Path:
 def _given(path: Path) -> str:
     """Below the directory that the work is done in, so that a message shows no more than that."""
     return str(Path(*path.parts[-2:]))
-
-
-def _refused(
-    view: View, request: Request, values: Mapping[str, Any], error: InputError | HTTPException
-) -> Response:
-    """The form again, with what was wrong."""
-    if isinstance(error, HTTPException):
-        status, sentence = error.status_code, error.detail
-    else:
-        status, sentence = 400, str(error)
-    return view.answer(request, {**values, "refused": sentence}, status=status)
 
 
 def _shared_values() -> Mapping[str, Any]:
@@ -236,10 +240,27 @@ def _audit_values() -> Mapping[str, Any]:
 def _existing(job: Job) -> list[tuple[ResultFile, Path]]:
     if job.state is not State.DONE:
         return []
-    found = [(one, job.results / one.name) for one in _RESULTS]
+    found = [(one, job.results / one.name) for one in RESULTS]
     return [(one, path) for one, path in found if path.is_file()]
 
 
 def _files(job: Job) -> list[tuple[str, str]]:
     found = [(f"{job.job_id}/{one.name}", one.words) for one, _ in _existing(job)]
     return [(found[0][0], _READ[job.kind]), *found[1:]] if found else []
+
+
+AUDIT = Upload(
+    kind="audit",
+    view=View(title="Audit a log", template="audit_form.html", nav="audit", scripts=("upload.js",)),
+    fields=Fields(texts=("policy",), files=("log", "own_policy", "mapping")),
+    asked=_audit_request,
+    values=_audit_values,
+)
+TEST = Upload(
+    kind="test",
+    view=View(title="Test scores", template="test_form.html", nav="test", scripts=("upload.js",)),
+    fields=Fields(texts=("what",), files=("scores", "manifest")),
+    asked=_test_request,
+    values=_shared_values,
+)
+REMOVE = Fields()

@@ -13,10 +13,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from probity.core import InputError
+from probity.core.errors import printable
 from probity.web import limits
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a form of ours has: texts and files, by the name of their field."""
+
+    texts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +36,7 @@ class Form:
     files: Mapping[str, Path]
 
 
-async def read_form(
-    request: Request, *, texts: Collection[str], files: Collection[str] = (), folder: Path | None
-) -> Form:
+async def read_form(request: Request, fields: Fields, *, folder: Path | None = None) -> Form:
     """Read a form of ours; files are stored in ``folder``, which is made for them.
 
     Raises
@@ -37,17 +44,18 @@ async def read_form(
     HTTPException
         No token of this run (403), or not a form (400).
     InputError
-        A field or file that the form does not have, or a field that is too long.
+        A field or file that the form does not have or has twice, or a field that is too long.
     """
     async with request.form(
-        max_files=max(len(files), 1),
-        max_fields=len(texts) + 1,
+        max_files=max(len(fields.files), 1),
+        max_fields=len(fields.texts) + 1,
         max_part_size=limits.MAX_FORM_BYTES,
     ) as form:
         _require_token(form, request.app.state.token)
+        _require_fields(form, fields)
         return Form(
-            texts={name: _text(form, name) for name in texts},
-            files=await _stored(form, files, folder),
+            texts={name: _text(form, name) for name in fields.texts},
+            files=await _stored(form, fields.files, folder),
         )
 
 
@@ -57,6 +65,16 @@ def _require_token(form: FormData, token: str) -> None:
         raise HTTPException(
             403, "This form is not from the app that is running. Load its page again, then send it."
         )
+
+
+def _require_fields(form: FormData, fields: Fields) -> None:
+    texts = {"token", *fields.texts}
+    seen: set[str] = set()
+    for name, value in form.multi_items():
+        right = name in (texts if isinstance(value, str) else fields.files)
+        if name in seen or not right:
+            raise InputError("a field is not as the form sends it", column=printable(name))
+        seen.add(name)
 
 
 def _text(form: FormData, name: str) -> str:

@@ -101,10 +101,8 @@ class Guard:
         if scope["method"] in _READING:
             # Another site may link to a page, but not draw on it.
             return None if ours or mode == "navigate" else (403, "Another site asked for this.")
-        if scope["method"] != "POST":
-            return 405, "Only reading and sending forms is possible."
-        # A page that sends no referrer sends a form with the origin "null". Then only the browser's
-        # own word counts, which no page can put into its mouth.
+        # A form, or what no route takes. A page that sends no referrer sends a form with the origin
+        # "null". Then only the browser's own word counts, which no page can put into its mouth.
         own = origin in {None, "null"} and site == "same-origin"
         own = own or origin == f"{scope['scheme']}://{host.lower()}"
         return None if own and ours else (403, "This form comes from another site.")

@@ -63,7 +63,9 @@ async def of_http(request: Request, error: Exception) -> Response:
         sentence = {404: "There is no such page.", 405: "That is not possible here."}.get(
             error.status_code, sentence
         )
-    return problem(request, status=error.status_code, sentence=sentence)
+    answer = problem(request, status=error.status_code, sentence=sentence)
+    answer.headers.update(error.headers or {})  # such as what is possible where this is not
+    return answer
 
 
 async def of_input(request: Request, error: Exception) -> Response:

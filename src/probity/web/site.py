@@ -23,7 +23,7 @@ from probity.web.pages import View
 
 _BUILDING = View(title="Testing the claims", template="building.html", scripts=("building.js",))
 
-_TYPES = {
+TYPES = {
     ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -111,7 +111,7 @@ class Site:
 def served(path: str, content: bytes, *, headers: Mapping[str, str] | None = None) -> Response:
     """A file with the type that its ending says."""
     ending = os.path.splitext(path)[1].lower()
-    kind = _TYPES.get(ending)
+    kind = TYPES.get(ending)
     if kind is None:
         return Response(
             content,

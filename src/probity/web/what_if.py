@@ -28,8 +28,11 @@ class WhatIf:
 
     async def answer(self, request: Request) -> Response:
         """The answer at the setting that the address names; what it leaves out is as it is now."""
-        async with self._turn:
-            return JSONResponse(await asyncio.to_thread(_answer, dict(request.query_params)))
+        await self._turn.acquire()
+        work = asyncio.create_task(asyncio.to_thread(_answer, dict(request.query_params)))
+        # A thread cannot be stopped: whoever asked may have gone, its place is taken until it ends.
+        work.add_done_callback(lambda _: self._turn.release())
+        return JSONResponse(await asyncio.shield(work))
 
 
 def _answer(given: Mapping[str, str]) -> Mapping[str, Any]:

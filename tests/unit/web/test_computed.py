@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -153,6 +155,28 @@ def test_a_form_that_lacks_something_comes_back_with_what_is_wrong(
 
 
 @pytest.mark.parametrize(
+    ("data", "files"),
+    [
+        ({"own_policy": "a text where a file is meant"}, {}),
+        ({}, {"policy": ("file.txt", b"a file where a text is meant")}),
+        ({"of another form": "1"}, {}),
+        ({"policy": ["met-lfr-2024-09", "college-app"]}, {}),
+    ],
+)
+def test_a_field_that_is_not_as_the_form_sends_it_is_refused(
+    client: TestClient, log: bytes, data: dict[str, object], files: dict[str, object]
+) -> None:
+    sent = client.post(
+        "/audit.html",
+        headers=OURS,
+        data={"token": token_of(client), **data},
+        files={"log": ("log.parquet", log), **files},
+    )
+    assert sent.status_code == 400
+    assert "<form" in sent.text
+
+
+@pytest.mark.parametrize(
     ("given", "kept"),
     [
         ("../../etc/passwd", "passwd"),
@@ -177,23 +201,42 @@ def _job_doing(jobs: Jobs, **request: object) -> Job:
     return job
 
 
+@pytest.fixture
+def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that never ends by itself; it leaves the number of its process in the job's folder."""
+    program = tmp_path / "endless"
+    program.write_text(
+        '#!/bin/sh\necho $$ >"$TMPDIR/begun" && mv "$TMPDIR/begun" "$TMPDIR/pid"\nexec sleep 600\n'
+    )
+    program.chmod(0o700)
+    monkeypatch.setattr("probity.web.jobs.sys.executable", str(program))
+
+
+async def _process_of(job: Job) -> int:
+    async with asyncio.timeout(LONG_SECONDS):
+        while not (job.folder / "pid").exists():
+            await asyncio.sleep(0.01)
+    return int((job.folder / "pid").read_text())
+
+
+@pytest.mark.usefixtures("endless")
 def test_a_job_that_is_stopped_ends_its_process_and_leaves_nothing() -> None:
-    async def stop_it() -> tuple[Job, bool]:
+    async def stop_it() -> tuple[Job, int]:
         jobs = Jobs()
         job = _job_doing(jobs)
-        while job.state is State.WAITING:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.3)
+        process = await _process_of(job)
         await jobs.remove(job)
-        left = job.folder.exists()
+        assert not job.folder.exists()
         await jobs.close()
-        return job, left
+        return job, process
 
-    job, left = asyncio.run(stop_it())
+    job, process = asyncio.run(stop_it())
     assert job.state is State.STOPPED
-    assert not left
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
 
 
+@pytest.mark.usefixtures("endless")
 def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WORK_WALL_SECONDS", 0.2)
 

@@ -105,7 +105,15 @@ def test_another_site_may_link_to_a_page_but_not_draw_on_it(client: TestClient) 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"])
 def test_only_reading_and_sending_forms_is_possible(client: TestClient, method: str) -> None:
-    assert client.request(method, "/", headers=OURS).status_code == 405
+    answer = client.request(method, "/", headers=OURS)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
+def test_of_another_site_not_even_that_is_answered(client: TestClient, method: str) -> None:
+    there = {"origin": "http://evil.example", "sec-fetch-site": "cross-site"}
+    assert client.request(method, "/", headers=there).status_code == 403
 
 
 @pytest.mark.parametrize(

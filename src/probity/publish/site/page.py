@@ -80,35 +80,37 @@ def render(page: SitePage, *, app: bool) -> bytes:
         What to show.
     app : bool
         Whether it is a page of the local app, whose navigation leads to the live views.
+
+    Raises
+    ------
+    ValueError
+        A value of the page has the name of one of the shell's own, such as its content policy.
     """
     root = page.root
 
     def csv_of(figure: Figure) -> str:
         return f"{root}{figure_csv(figure.figure_id)}"
 
-    text = (
-        _environment(page.package)
-        .get_template(page.template)
-        .render(
-            {
-                "page_title": page.title,
-                "root": root,
-                "app": app,
-                "policy": POLICY,
-                "scripts": page.scripts,
-                "navigation": entries(app=app),
-                "here": page.nav,
-                "version": software_version(),
-                "data_of": collected_on(),
-                "glossary": f"{root}glossary.html",
-                "method": f"{root}methods.html",
-                "csv_of": csv_of,
-                "new_links": lambda: TermLinks(glossary=f"{root}glossary.html"),
-                **page.values,
-            }
-        )
-    )
-    return text_of(text).encode("utf-8")
+    of_shell = {
+        "page_title": page.title,
+        "root": root,
+        "app": app,
+        "policy": POLICY,
+        "scripts": page.scripts,
+        "navigation": entries(app=app),
+        "here": page.nav,
+        "version": software_version(),
+        "data_of": collected_on(),
+        "glossary": f"{root}glossary.html",
+        "method": f"{root}methods.html",
+        "csv_of": csv_of,
+        "new_links": lambda: TermLinks(glossary=f"{root}glossary.html"),
+    }
+    twice = sorted(of_shell.keys() & page.values.keys())
+    if twice:
+        raise ValueError(f"{page.path}: these names are the shell's own: {', '.join(twice)}")
+    template = _environment(page.package).get_template(page.template)
+    return text_of(template.render({**of_shell, **page.values})).encode("utf-8")
 
 
 def figure_csv(figure_id: str) -> str:

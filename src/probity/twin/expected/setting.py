@@ -69,7 +69,7 @@ LIMITS: Mapping[str, Limits] = {
     "deployments": Limits(least=1, most=2_000, whole=True),
 }
 _WORDS = {"1": True, "0": False}
-_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,18})?", re.ASCII)
 
 
 def setting_of(given: Mapping[str, str]) -> Setting:

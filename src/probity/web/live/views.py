@@ -20,17 +20,20 @@ from starlette.routing import Route
 
 from probity.core import InputError
 from probity.web import limits
-from probity.web.forms import read_form
+from probity.web.forms import Fields, read_form
 from probity.web.jobs import end_group
 from probity.web.live.pace import SPEEDS
 from probity.web.live.session import LiveSession
 from probity.web.pages import View
 
 POLICY = "met-lfr-2024-09"
+START = Fields(texts=("scenario", "seed", "fault", "speed", "linger"))
+CONTROL = Fields(texts=("what", "value"))
+MOST_SEED = 999_999
+_SWITCH = ("yes", "no")
 _SCENARIO, _SPEED = "town-centre-2024", 60
-_MOST_SEED = 999_999
 _LIVE = View(title="Live twin", template="live.html", nav="live", scripts=("live.js",))
-_MEDIA = {"parquet": "application/vnd.apache.parquet", "jsonl": "application/x-ndjson"}
+MEDIA = {"parquet": "application/vnd.apache.parquet", "jsonl": "application/x-ndjson"}
 _SWEEP_SECONDS = 5
 
 
@@ -67,7 +70,7 @@ class Live:
             self._finished = asyncio.create_task(_finished_run())
         done = self._finished.result() if self._finished.done() else None
         values = {
-            **await asyncio.to_thread(_choices),
+            **await asyncio.to_thread(choices),
             "speeds": SPEEDS,
             "speed": _SPEED,
             "finished": done,
@@ -77,9 +80,7 @@ class Live:
 
     async def start(self, request: Request) -> Response:
         """Begin a session; the answer is its id and what it is about."""
-        form = await read_form(
-            request, texts=("scenario", "seed", "fault", "speed", "linger"), folder=None
-        )
+        form = await read_form(request, START)
         asked = await asyncio.to_thread(_asked, form.texts)
         await self._make_room()
         session = LiveSession(Path(tempfile.mkdtemp(dir=self._root)))
@@ -104,7 +105,7 @@ class Live:
     async def control(self, request: Request) -> Response:
         """Pause, go on, another speed, or the end."""
         session = self._session(request)
-        form = await read_form(request, texts=("what", "value"), folder=None)
+        form = await read_form(request, CONTROL)
         match form.texts["what"], form.texts["value"]:
             case "pause", ("yes" | "no") as value:
                 session.send({"pause": value == "yes"})
@@ -122,14 +123,14 @@ class Live:
         """The event log up to what the page has shown."""
         session, form = self._session(request), request.path_params["form"]
         events = request.query_params.get("events", "")
-        if form not in _MEDIA or not (events.isascii() and events.isdigit() and len(events) < 12):  # noqa: PLR2004 - no log is so long
+        if form not in MEDIA or not (events.isascii() and events.isdigit() and len(events) < 12):  # noqa: PLR2004 - no log is so long
             raise HTTPException(404)
         content = await session.saved(form=form, events=int(events))
         if content is None:
             raise HTTPException(404, "So many events have not happened yet.")
         return Response(
             content,
-            media_type=_MEDIA[form],
+            media_type=MEDIA[form],
             headers={"content-disposition": f'attachment; filename="live-twin.{form}"'},
         )
 
@@ -176,7 +177,7 @@ class Live:
         return session
 
 
-def _choices() -> Mapping[str, Any]:
+def choices() -> Mapping[str, Any]:
     """Scenarios of live recognition, and faults that the policy's rules find."""
     from probity.twin.faults.catalogue import FAULTS
     from probity.twin.faults.fault import Fault
@@ -201,16 +202,18 @@ def _choices() -> Mapping[str, Any]:
 
 def _asked(texts: Mapping[str, str]) -> Mapping[str, Any]:
     """What a form asks for, of what the page offers."""
-    choices = _choices()
-    for name, offered in (("scenario", choices["scenarios"]), ("fault", choices["faults"])):
-        names = [one.name for one in offered] + ([""] if name == "fault" else [])
+    offered = choices()
+    for name, known in (("scenario", offered["scenarios"]), ("fault", offered["faults"])):
+        names = [one.name for one in known] + ([""] if name == "fault" else [])
         if texts[name] not in names:
             raise InputError("not offered", column=name, got=texts[name])
     seed = texts["seed"]
-    if not (seed.isascii() and seed.isdigit() and int(seed[:7]) <= _MOST_SEED and len(seed) < 7):  # noqa: PLR2004 - digits of the largest
-        raise InputError("not a seed", got=seed, allowed=f"a whole number from 0 to {_MOST_SEED}")
+    if not (seed.isascii() and seed.isdigit() and int(seed[:7]) <= MOST_SEED and len(seed) < 7):  # noqa: PLR2004 - digits of the largest
+        raise InputError("not a seed", got=seed, allowed=f"a whole number from 0 to {MOST_SEED}")
     if texts["speed"] not in map(str, SPEEDS):
         raise InputError("not a speed", got=texts["speed"], allowed=", ".join(map(str, SPEEDS)))
+    if texts["linger"] not in _SWITCH:
+        raise InputError("not a choice", got=texts["linger"], allowed=", ".join(_SWITCH))
     return {
         "scenario": texts["scenario"],
         "seed": int(seed),
