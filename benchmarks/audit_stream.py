@@ -8,7 +8,8 @@ they are made on. Every rule of `met-lfr-2024-09` has breaches in it, put in at 
 written to Parquet first and read back by the monitor, with a lateness of 10 s; reading it back is
 part of the time. Then the same log is audited by ``probity audit --follow --until-end`` and killed
 at random moments, and the findings of all runs together are compared with those of an undisturbed
-one. With ``--lines`` so many of its events are read from JSON Lines as well.
+one. With ``--lines`` so many of its events are read from JSON Lines as well, the way ``--follow``
+reads them and the way the whole log is opened.
 
 Exit code 1 when a count of breaches is not what was put in, when state grows with the log, or
 when the killed runs tell other findings.
@@ -33,6 +34,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from audit_rules import peak_mb
 
+from probity.audit.log import open_log
 from probity.audit.policy_file import load_policy
 from probity.audit.rule import TemporalRule
 from probity.audit.stream.bounded import bounded
@@ -90,7 +92,7 @@ def watch(made: audit_log.Made, *, back_us: int | None) -> bool:
 
 
 def read_lines(made: audit_log.Made, folder: Path, *, lines: int) -> None:
-    """The first events as JSON Lines, through the same source as the command reads."""
+    """The first events as JSON Lines: followed, and opened whole."""
     path = folder / "log.jsonl"
     _write_lines(made.path, path, lines=lines)
     rules = load_policy(POLICY).rules
@@ -114,6 +116,11 @@ def read_lines(made: audit_log.Made, folder: Path, *, lines: int) -> None:
         events, cpu = spent(work, monitor)
         print(f"JSON Lines {name}: {events:,} events, {events / cpu:,.0f} a CPU-second, "
               f"{path.stat().st_size / events:.0f} bytes each", flush=True)  # fmt: skip
+    before = time.process_time()
+    with open_log(path) as log:
+        events = log.events
+    cpu = time.process_time() - before
+    print(f"JSON Lines opened whole: {events:,} events, {events / cpu:,.0f} a CPU-second")
 
 
 def _write_lines(log: Path, path: Path, *, lines: int) -> None:

@@ -358,6 +358,18 @@ def test_json_follows_its_schema(tmp_path, rows, expected) -> None:
             jsonschema.validate(finding, {**schema["$defs"]["finding"], "$defs": schema["$defs"]})
 
 
+def test_what_is_kept_without_end_is_said_first_and_last(tmp_path, rows) -> None:
+    log = write(tmp_path / "log.jsonl", rows)
+    words = ["audit", str(log), "--policy", POLICY, "--follow", "--until-end"]
+    said = CliRunner().invoke(app, words)
+    assert said.stderr.startswith("R08, R09, R44, R44-compared, R44-cancelled, R50, R72, R76, R76")
+    assert re.search(r"^[1-9][0-9,]* events are still needed, and more will be: R08,", said.stdout,
+                     re.MULTILINE)  # fmt: skip
+    bounded = CliRunner().invoke(app, [*words, "--forget-after", "3 h"])
+    assert not bounded.stderr
+    assert "still needed" not in bounded.stdout
+
+
 def test_forgetting_is_said(tmp_path, rows) -> None:
     """An authority given an hour before the start is forgotten two hours into the deployment."""
     log = write(tmp_path / "log.jsonl", rows)

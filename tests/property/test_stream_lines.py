@@ -4,10 +4,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from probity.audit.stream import lines as lines_module
+from probity.audit.stream import sources
 from probity.audit.stream.lines import LineReader
 from probity.core.event import KINDS
 
@@ -80,3 +82,33 @@ def test_good_lines_are_events_and_bad_ones_are_none():
     assert not unreadable
     for line in BAD:
         assert read([line + "\n"])[0] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"event": 1, "time": "2025-01-01T00:00:01Z", "kind": "\xff"}',
+        b'{"event": 1, "time": "2025-01-01T00:00:01Z", "kind": "of our own", "note": "\xff"}',
+        b'{"event": 1, "time": "2025-01-01T00:00:01Z", "kind": "of our own", "note": "%s"}'
+        % (b"x" * (1 << 16)),
+    ],
+    ids=["kind not UTF-8", "other text not UTF-8", "too long"],
+)
+def test_a_line_that_is_none_is_left_out_among_others_as_alone(line):
+    around = f"{GOOD[0]}\n".encode(), f"{GOOD[1]}\n".encode()
+    for blocks in ([around[0] + line + b"\n" + around[1]], [around[0], line + b"\n", around[1]]):
+        reader = LineReader(FIELDS, file=Path("log.jsonl"))
+        batches = [reader.batch(block) for block in blocks]
+        assert sum(len(batch) for batch in batches if batch is not None) == 2
+        assert reader.unreadable == 1
+
+
+def test_the_end_of_a_line_that_is_too_long_is_no_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "_BLOCK_BYTES", 1 << 17)
+    path = tmp_path / "log.jsonl"
+    path.write_text(GOOD[0] + "\n" + "x" * (1 << 17) + GOOD[1])
+    source = sources.open_source(str(path), FIELDS, until_end=True)
+    steps = [step for step in source.steps(0, stopped=lambda: False) if step is not None]
+    assert sum(len(batch) for batch, _ in steps if batch is not None) == 1
+    assert source.lines.unreadable == 1
+    assert steps[-1][1] == path.stat().st_size

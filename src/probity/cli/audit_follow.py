@@ -51,6 +51,8 @@ def follow(
     with _interrupts() as interrupted:
         following = Following(log, load_policy(policy), settings, state=state, findings=findings)
         with closing(following):
+            if following.endless:
+                typer.echo(_endless(following.endless), err=True)
             summary = following.run(tell=tell, stopped=interrupted)
     if output is Format.JSON:
         print_json(_as_json(summary))
@@ -114,6 +116,9 @@ def _print_summary(summary: "Summary") -> None:
     ):
         if count:
             typer.echo(f"{count:,} {what}")
+    if summary.endless:
+        typer.echo(f"{summary.kept_events:,} events are still needed, and more will be: "
+                   f"{', '.join(summary.endless)} look back without end")  # fmt: skip
     if summary.forgetful:
         rules = ", ".join(summary.forgetful)
         typer.echo(f"what is older than --forget-after counts as if it never happened in: {rules}")
@@ -121,6 +126,14 @@ def _print_summary(summary: "Summary") -> None:
         typer.echo(f"  {example}")
     for one in summary.rules:
         typer.echo(f"{one.rule.rule_id:<14} {_told(one)}")
+
+
+def _endless(rules: tuple[str, ...]) -> str:
+    return (
+        f"{', '.join(rules)} look back without end: the state grows with the alerts, lists and "
+        "deployments they ask for. --forget-after bounds it; what is older then counts as if it "
+        "never happened."
+    )
 
 
 def _first(summary: "Summary") -> str:

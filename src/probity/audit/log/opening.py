@@ -32,11 +32,14 @@ from probity.audit.log.repeats import Repeats, find_repeats, without
 from probity.audit.log.tally import Seen, Tally
 from probity.audit.log.values import check_values
 from probity.core import InputError
-from probity.core.event import KINDS
+from probity.core.event import FIELDS, KINDS
 
 
 class Source(Protocol):
-    """A log in one form: its columns by their own names, and its batches in order."""
+    """A log in one form: its batches in order, and its columns by their own names.
+
+    Of JSON Lines alone the names are known only as far as the batches were read.
+    """
 
     path: Path
     statement: Statement | None
@@ -72,14 +75,14 @@ def open_log(
     if isinstance(mapping, Path):
         mapping = load_mapping(mapping)
     source = _source(path, mapping or LogMapping())
-    layout = Layout(source.names, mapping or LogMapping(), file=path)
     with tempfile.TemporaryDirectory(prefix="probity-log-", dir=work) as made:
         with engine_errors(path):
             if mapping is None and isinstance(source, ParquetParts) and source.fits:
-                paths, tally = source.paths, _tallied(source, layout)
+                paths, layout = source.paths, Layout(source.names, LogMapping(), file=path)
+                tally = _tallied(source, layout)
             else:
                 paths = (Path(made) / "log.parquet",)
-                tally = _copied(source, layout, mapping or LogMapping(), to=paths[0])
+                layout, tally = _copied(source, mapping or LogMapping(), to=paths[0])
             repeats, kept = Repeats(Seen(), Seen()), tally
             if not tally.ascending:
                 repeats, repeated = find_repeats(paths, layout.columns, work=work)
@@ -116,7 +119,7 @@ def _source(path: Path, mapping: LogMapping) -> Source:
             raise InputError(f"{name} is not unpacked", file=path, allowed="the log itself")
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"{"):
-        return OcelJson(path, mapping) if looks_like_ocel(start) else JsonLines(path)
+        return OcelJson(path, mapping) if looks_like_ocel(start) else JsonLines(path, mapping)
     if text.startswith(b"["):
         raise InputError(
             "a JSON array is not read", file=path, allowed="JSON Lines: one object a line"
@@ -138,14 +141,29 @@ def _tallied(source: ParquetParts, layout: Layout) -> Tally:
     return tally
 
 
-def _copied(source: Source, layout: Layout, mapping: LogMapping, *, to: Path) -> Tally:
-    tally, schema = Tally(), schema_of(layout.columns)
+def _copied(source: Source, mapping: LogMapping, *, to: Path) -> tuple[Layout, Tally]:
+    """Write the log to a file with a column for every field, whether or not the log has it."""
+    tally, schema, layout = Tally(), schema_of(tuple(FIELDS)), None
     with pq.ParquetWriter(to, schema, compression="zstd") as writer:
-        for first_row, raw in source.batches():
-            batch = converted(raw, layout, mapping, file=source.path, first_row=first_row)
+        for layout, batch in _converted(source, mapping):
             tally.add(batch)
-            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
-    return tally
+            columns = [
+                batch.column(field.name)
+                if field.name in layout.columns
+                else pa.nulls(len(batch), field.type)
+                for field in schema
+            ]
+            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
+    return layout or Layout(source.names, mapping, file=source.path), tally
+
+
+def _converted(source: Source, mapping: LogMapping) -> Iterator[tuple[Layout, Any]]:
+    """Batches in our columns and types, each with the layout that is known by then."""
+    names, layout = None, None
+    for first_row, raw in source.batches():
+        if layout is None or source.names != names:
+            names, layout = source.names, Layout(source.names, mapping, file=source.path)
+        yield layout, converted(raw, layout, mapping, file=source.path, first_row=first_row)
 
 
 def _statement(source: Source, mapping: LogMapping | None) -> Statement:

@@ -1,5 +1,6 @@
 """Rules that look back without a bound, read with one, so that the past can be forgotten."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from probity.audit.formula import (
@@ -22,6 +23,11 @@ from probity.audit.rule import Rule, TemporalRule
 def looks_back_without_end(rule: Rule) -> bool:
     """Whether a rule can ask for events however old."""
     return rule.check is not None and rule_past_reach_us(rule.check) is None
+
+
+def endless_rules(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Ids of the rules that look back without end."""
+    return tuple(rule.rule_id for rule in rules if looks_back_without_end(rule))
 
 
 def bounded(rule: Rule, *, back_us: int) -> Rule:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from probity.audit.log.header import Statement
 from probity.audit.outcome import RateCount, Verdict
 from probity.audit.rule import Policy, Rule
-from probity.audit.stream.bounded import bounded, looks_back_without_end
+from probity.audit.stream.bounded import bounded, endless_rules
 from probity.audit.stream.checkpoint import Checkpoint, Line
 from probity.audit.stream.findings import line_of
 from probity.audit.stream.monitor import StreamMonitor
@@ -67,7 +67,9 @@ class RuleSoFar:
 class Summary:
     """What was read, what was left out, and every rule that a log can decide.
 
-    ``forgetful`` are rules that were read with a bound on the past that they do not have.
+    ``forgetful`` are rules that were read with a bound on the past that they do not have;
+    ``endless`` those that look back without end, for which the state grows as long as the log
+    does. ``kept_events`` are held back, needed by some rule, or not settled.
     """
 
     ended: bool
@@ -80,6 +82,8 @@ class Summary:
     conflicts: int
     after_end: int
     forgetful: tuple[str, ...]
+    endless: tuple[str, ...]
+    kept_events: int
     unreadable: int
     unreadable_examples: tuple[str, ...]
     rules: tuple[RuleSoFar, ...]
@@ -118,6 +122,7 @@ class Following:
             back = settings.forget_after_us
             self.rules = tuple(bounded(rule, back_us=back) for rule in policy.rules)
         wanted = StreamMonitor(self.rules)
+        self.endless = endless_rules(self.rules)
         columns = ("event", "time", "kind", *wanted.columns)
         self.source: Source = open_source(
             log, tuple(dict.fromkeys(columns)), until_end=settings.until_end
@@ -279,11 +284,11 @@ class Following:
             repeats=reorder.repeats,
             conflicts=reorder.conflicts,
             after_end=reorder.after_end,
-            forgetful=tuple(
-                one.rule_id
-                for one in self.policy.rules
-                if self.settings.forget_after_us is not None and looks_back_without_end(one)
-            ),
+            forgetful=()
+            if self.settings.forget_after_us is None
+            else endless_rules(self.policy.rules),
+            endless=self.endless,
+            kept_events=self.monitor.rows_kept,
             unreadable=0 if lines is None else lines.unreadable,
             unreadable_examples=() if lines is None else tuple(lines.examples),
             rules=tuple(self._so_far(one, *counts.get(one.rule.rule_id, (0, 0)))

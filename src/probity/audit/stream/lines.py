@@ -8,7 +8,6 @@ A reader of JSON pays for each field that a line does not have. So a block is re
 of the kinds that most of its lines are of, and the other lines alone for all fields.
 """
 
-import io
 import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -17,11 +16,12 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.json as pj
+from numpy.typing import NDArray
 
 from probity.audit.language import ON_EVERY_EVENT
 from probity.audit.log import limits
 from probity.audit.log.columns import Layout, converted
+from probity.audit.log.json_block import line_ends, one_object_a_line, read_block
 from probity.audit.log.json_lines import arrow_array, flat
 from probity.audit.log.mapping_file import LogMapping
 from probity.core import InputError
@@ -29,7 +29,7 @@ from probity.core.event import FIELDS, KINDS
 
 _USUAL_SHARE = 0.05
 """A kind with a larger share of the lines of a block is usual in the next one."""
-_FEW = 0.15
+_FEW = 0.5
 """Up to this share of other lines in a block, reading them alone is cheaper."""
 
 _JSON_TYPES: Final = {
@@ -61,7 +61,7 @@ class LineReader:
         """The events of whole lines; None where there is none."""
         try:
             return self._all(block)
-        except (pa.ArrowException, InputError):
+        except (pa.ArrowException, UnicodeDecodeError, InputError):
             return self._one_by_one(block)
 
     def refuse(self, problem: str, line: bytes) -> None:
@@ -72,23 +72,25 @@ class LineReader:
             self.examples.append(str(InputError(problem, got=start)))
 
     def _all(self, block: bytes) -> Any | None:
-        if not block.strip():
+        if not block or block.isspace():
             return None
-        table = self._mostly_usual(block) if self._usual else None
+        ends = line_ends(block)
+        if np.diff(ends, prepend=-1, append=len(block) - 1).max() > limits.MAX_LINE_BYTES:
+            raise InputError("the line is too long", file=self.file)
+        table = self._mostly_usual(block, ends) if self._usual else None
         if table is None:
             table = _read(block, self._layout.columns)
-        if not _one_a_line(block, len(table)):
+        if not one_object_a_line(block, ends, len(table)):
             raise InputError("not one object a line", file=self.file)
         self._usual = _kinds_of_most(table.column("kind"))
         return self._converted(table.combine_chunks().to_batches()[0])
 
-    def _mostly_usual(self, block: bytes) -> Any | None:
+    def _mostly_usual(self, block: bytes, ends: NDArray[np.int64]) -> Any | None:
         """A block, read in two parts; None where that is not possible or not worth it."""
         names = [name for name in self._layout.columns if name in _fields_of(self._usual)]
         if len(names) == len(self._layout.columns):
             return None
         table = _read(block, names)
-        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
         if len(ends) != len(table):
             return None
         usual = pc.is_in(table.column("kind"), value_set=pa.array(sorted(self._usual)))
@@ -123,6 +125,8 @@ class LineReader:
         return pa.Table.from_batches(good).unify_dictionaries().combine_chunks().to_batches()[0]
 
     def _single(self, line: bytes) -> Any:
+        if len(line) >= limits.MAX_LINE_BYTES:
+            raise InputError("the line is too long")
         record = _pairs_of(line, self.file)
         known = _fields_of(
             [kind for name, kind in record if name == "kind" and isinstance(kind, str)]
@@ -157,17 +161,7 @@ def _pairs_of(line: bytes, file: Path) -> _Pairs:
 
 def _read(block: bytes, fields: Sequence[str]) -> Any:
     schema = pa.schema([(name, _JSON_TYPES[FIELDS[name].type]) for name in fields])
-    if not block:
-        return schema.empty_table()
-    options = pj.ReadOptions(use_threads=False, block_size=len(block) + 1)
-    parse = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
-    return pj.read_json(io.BytesIO(block), options, parse)
-
-
-def _one_a_line(block: bytes, rows: int) -> bool:
-    """Whether each line is an object: the reader takes several on one, and one on several."""
-    between = block.count(b"}\n{") + block.count(b"}\r\n{")
-    return between == block.strip().count(b"\n") == rows - 1
+    return read_block(block, schema, further="ignore")
 
 
 def _kinds_of_most(kinds: Any) -> frozenset[str]:

@@ -249,21 +249,22 @@ class _Splitter:
         self._skipping = False
 
     def step(self, block: bytes, *, last: bool = False) -> Step:
-        whole, line_end, rest = (self._rest + block).rpartition(b"\n")
-        whole += line_end
+        block = self._rest + block if self._rest else block
+        end = block.rfind(b"\n") + 1
+        whole, rest = block[:end], block[end:]
         if last:
             whole, rest = whole + rest, b""
         self.place += len(whole)
         self._rest = rest
         if self._skipping and whole:
-            whole, self._skipping = whole[whole.find(b"\n") + 1 :], False
+            whole, self._skipping = whole.partition(b"\n")[2], False
         if len(rest) > limits.MAX_LINE_BYTES:
             if not self._skipping:
                 self._lines.refuse("the line is too long", rest)
             self._skipping = True
             self.place += len(rest)
             self._rest = b""
-        if self._first and whole.strip():
+        if self._first and whole and not whole.isspace():
             whole, self._first = self._without_header(whole), False
         return (self._lines.batch(whole) if whole else None), self.place
 
