@@ -52,11 +52,11 @@ def by_reference(rows: list[dict], *, to_us: int) -> Counter:
     )
 
 
-def run(*words: object, code: int = 0, text: bytes | None = None) -> str:
+def run(*words: object, code: int = 0, text: bytes | None = None, errors: bool = False) -> str:
     arguments = ["audit", *map(str, words), "--policy", POLICY, "--follow"]
     result = CliRunner().invoke(app, arguments, input=text, catch_exceptions=False)
     assert result.exit_code == code, result.output
-    return result.stdout
+    return result.stderr if errors else result.stdout
 
 
 def found_in(path: Path) -> Counter:
@@ -356,6 +356,50 @@ def test_json_follows_its_schema(tmp_path, rows, expected) -> None:
         assert len(findings) == sum(rule["findings"] for rule in summary["rules"]) > 0
         for finding in findings:
             jsonschema.validate(finding, {**schema["$defs"]["finding"], "$defs": schema["$defs"]})
+
+
+RATE = """
+schema = "probity/policy/1"
+name = "a-rate"
+title = "A policy with a rate"
+operator = "Operator"
+document = "Document"
+version = "1"
+mode = ["live"]
+
+[[rules]]
+id = "R1"
+title = "No rejections"
+paragraph = "1"
+paraphrase = "Hardly any alert is rejected."
+source = "https://force.example/policy"
+status = "DERIVED"
+breach = "Too many alerts are rejected."
+[rules.check]
+template = "rate"
+of = "alert.adjudicated(alert: alert, decision: decision)"
+cases = 'decision = "reject"'
+relation = "at most"
+limit = "0.1"
+population = "alerts"
+"""
+
+
+def test_a_rate_in_breach_fails_where_a_breach_is_to(tmp_path) -> None:
+    (tmp_path / "rate.toml").write_text(RATE)
+    rejected = {"kind": "alert.adjudicated", "decision": "reject"}
+    rows = [{**rejected, "event": n, "time": START_US + n * SECOND, "alert": n} for n in range(40)]
+    log = write(tmp_path / "log.jsonl", rows)
+    words = ["audit", str(log), "--policy", str(tmp_path / "rate.toml"), "--fail-on", "breach"]
+    for further in ([], ["--follow", "--until-end"]):
+        result = CliRunner().invoke(app, [*words, *further])
+        assert "breached" in result.stdout.casefold()
+        assert result.exit_code == 1
+
+
+def test_an_engine_cannot_be_chosen_for_a_stream(tmp_path, rows) -> None:
+    log = write(tmp_path / "log.jsonl", rows[:20])
+    assert "no --engine" in run(log, "--until-end", "--engine", "reference", code=2, errors=True)
 
 
 def test_what_is_kept_without_end_is_said_first_and_last(tmp_path, rows) -> None:

@@ -1,5 +1,6 @@
 """Malformed score files: each is refused with a message that says where and why."""
 
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -156,6 +157,7 @@ CASES: dict[str, tuple[Make, str]] = {
     "Bob with comments only": (text("s.txt", "# nothing\n"), "got 'no comparison'"),
     "Bob mixed": (text("s.txt", "a a p .5\na m a p .5\n"), "row 2: a line has another number"),
     "Bob word": (text("s.txt", "a a p .5\na b p x\n"), "row 2: a score is not a number; got 'x'"),
+    "Bob underscore": (text("s.txt", "a a p 0_5\n"), "row 1: a score is not a number; got '0_5'"),
     "Bob NaN": (text("s.txt", "a a p .5\n\na b p nan\n"), "row 3, column score: a score is not"),
     "Bob binary": (text("s.txt", b"a a p .5\n\xff\xfe b p 1\n"), "row 2: a line is not text"),
     "matrix without mask": (text("s.mtx", b"S2\nt\nq\nMF 1 1 " + LITTLE + b"\n0000"), "no mask"),
@@ -175,6 +177,22 @@ def test_refused(name, tmp_path):
 def test_no_file_at_all(tmp_path):
     with pytest.raises(InputError, match="No such file"):
         open_scores(tmp_path / "none.csv")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    # So that opening it comes back at once, should it be opened after all.
+    handle = os.open(tmp_path / "pipe.csv", os.O_RDWR)
+    os.write(handle, b"score,mated\n1,1\n")
+    with pytest.raises(InputError, match="not a regular file"):
+        open_scores(tmp_path / "pipe.csv")
+    os.close(handle)
+
+
+def test_a_byte_order_mark_is_no_part_of_an_identity(tmp_path):
+    path = tmp_path / "s.txt"
+    path.write_text("a a p 0.5\n", encoding="utf-8-sig")
+    assert [batch.mated.tolist() for batch in open_scores(path).batches()] == [[True]]
 
 
 def test_a_directory_is_no_file(tmp_path):
@@ -205,6 +223,6 @@ def test_too_many_groups(tmp_path, monkeypatch):
 
 def test_an_unnamed_group(tmp_path):
     path = tmp_path / "s.csv"
-    path.write_text("score,mated,probe_group\n1,1,a\n1,1,\n")
-    with pytest.raises(InputError, match="a label is missing, empty or too long"):
+    path.write_text("score,mated,probe_group\n1,1,a\n1,1,a\n1,1,\n")
+    with pytest.raises(InputError, match="row 3, column probe_group: a label is missing, empty"):
         list(open_scores(path).batches(["probe_group"]))

@@ -6,8 +6,6 @@ end: a reader never sees half of one, and a million breaches need no memory.
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -20,6 +18,7 @@ from probity.audit.as_json import finding_as_json, moment
 from probity.audit.audit import AuditResult
 from probity.audit.explain import Finding
 from probity.core import InputError
+from probity.core.files import replacing
 from probity.core.inert_cell import inert
 
 FINDING_COLUMNS: dict[str, pa.DataType] = {
@@ -47,20 +46,11 @@ def write_findings(
     require_known_ending(path)
     write = _WRITERS[path.suffix.lower()]
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with replacing(path) as temporary:
+            return write(_findings(result, on_finding), temporary)
     except OSError as error:
-        raise InputError(f"cannot write the findings: {error.strerror}", file=path) from None
-    temporary = Path(name)
-    os.close(handle)
-    try:
-        count = write(_findings(result, on_finding), temporary)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return count
+        reason = error.strerror or error
+        raise InputError(f"cannot write the findings: {reason}", file=path) from None
 
 
 def require_known_ending(path: Path) -> None:

@@ -83,16 +83,18 @@ def audit(
     if follow:
         from probity.cli.audit_follow import follow as run_follow
 
-        if mapping is not None or report is not None:
+        if mapping is not None or report is not None or engine is not EngineName.DUCKDB:
             raise typer.BadParameter(
-                "a log that is followed has our own names, and no end to report on: "
-                "no --mapping and no --report"
+                "a log that is followed has our own names, no end to report on, and an engine of "
+                "its own: no --mapping, no --report and no --engine"
             )
         summary = run_follow(
             str(log), policy=policy, lateness=lateness or "10 s", forget_after=forget_after,
             state=state, findings=findings, until_end=until_end, output=output,
         )  # fmt: skip
-        if fail_on is FailOn.BREACH and any(one.findings for one in summary.rules):
+        # A rate in breach has no findings; a finding may be told before there is any verdict.
+        breached = any(one.findings or one.verdict == "breached" for one in summary.rules)
+        if fail_on is FailOn.BREACH and breached:
             raise typer.Exit(1)
         return
     if until_end or state is not None or lateness is not None or forget_after is not None:

@@ -1,11 +1,8 @@
 """OCEL 2.0 in its JSON form: one document, read whole, so of limited size."""
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +16,7 @@ from probity.audit.log.mapping_file import LogMapping
 from probity.audit.log.parquet import arrow_errors
 from probity.core import InputError
 from probity.core.event import FIELDS
+from probity.core.files import replacing
 
 _FIRST_KEY = re.compile(rb'\s*\{\s*"(eventTypes|objectTypes|events|objects)"\s*:\s*\[')
 _ROWS_AT_A_TIME = 1 << 15
@@ -131,7 +129,7 @@ class OcelJson:
 
 def write_ocel_json(log: EventLog, path: Path) -> None:
     """Write a log as an OCEL 2.0 JSON document, event by event; ``path`` is whole or untouched."""
-    with _whole_file(path) as file:
+    with replacing(path) as whole, whole.open("w", encoding="utf-8") as file:
         types = [
             {
                 "name": kind,
@@ -177,16 +175,3 @@ def _write_list(file: IO[str], name: str, values: Iterator[Any]) -> None:
     for i, value in enumerate(values):
         file.write(("\n" if i == 0 else ",\n") + json.dumps(value))
     file.write("]")
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[IO[str]]:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            yield file
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -77,7 +77,7 @@ class ArrayScores:
                 got=f"{len(names)} labels",
                 allowed=f"{len(self._score)} labels in one of {', '.join(LABEL_COLUMNS)}",
             )
-        return self._tables[column].codes(names, file=self.source, row=1)
+        return self._tables[column].codes(names, file=self.source, row_of=lambda place: place + 1)
 
     def batches(self, labels: Collection[str] = ()) -> Iterator[ScoreBatch]:
         """Slices of the arrays, without a copy."""

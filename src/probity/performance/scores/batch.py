@@ -1,6 +1,6 @@
 """Scores as they stream: batches of comparisons, and what every source of them offers."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -83,9 +83,9 @@ class NameTable:
         self._most = MOST_NAMES.get(column, MOST_SUBJECTS)
 
     def codes(
-        self, names: Sequence[str | None], *, file: Path | str, row: int
+        self, names: Sequence[str | None], *, file: Path | str, row_of: Callable[[int], int]
     ) -> NDArray[np.int32]:
-        """The codes of some names, new ones added.
+        """The codes of some names, new ones added; ``row_of`` tells the row of a place among them.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class NameTable:
         found = np.empty(len(names), dtype=np.int32)
         for i, name in enumerate(names):
             known = code.get(name) if name is not None else None
-            found[i] = self._add(name, file=file, row=row + i) if known is None else known
+            found[i] = self._add(name, file=file, row=row_of(i)) if known is None else known
         return found
 
     def _add(self, name: str | None, *, file: Path | str, row: int) -> int:

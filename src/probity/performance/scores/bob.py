@@ -78,7 +78,7 @@ class BobScores:
                     column: self._tables[column].codes(
                         [fields[self._places[column]] for _, fields in rows],
                         file=self._path,
-                        row=first_row,
+                        row_of=[line for line, _ in rows].__getitem__,
                     )
                     for column in labels
                 },
@@ -105,7 +105,7 @@ class BobScores:
         found = []
         for number, raw in enumerate(lines, start=before + 1):
             try:
-                fields = raw.decode().split()
+                fields = raw.decode("utf-8-sig" if number == 1 else "utf-8").split()
             except UnicodeDecodeError as error:
                 raise self._error("a line is not text", number, repr(raw[:20])) from error
             if fields and not fields[0].startswith("#"):
@@ -121,9 +121,10 @@ class BobScores:
 
     def _number(self, line: int, text: str) -> float:
         try:
-            return float(text)
-        except ValueError as error:
-            raise self._error("a score is not a number", line, text) from error
+            # Python reads 0_5 as 0.5 and 5 in other scripts; files of scores mean neither.
+            return float(text if text.isascii() and "_" not in text else "")
+        except ValueError:
+            raise self._error("a score is not a number", line, text) from None
 
     def _error(self, problem: str, line: int, got: object) -> InputError:
         allowed = f"{getattr(self, '_width', '4 or 5')} columns, the last a number"

@@ -25,9 +25,13 @@ class ChainedScores:
         for part in self._parts:
             for batch in part.batches(labels):
                 codes = {}
+
+                def first_row(_: int, row: int = batch.first_row) -> int:
+                    return row
+
                 for column, own in batch.labels.items():
                     joint = self._tables[column].codes(
-                        part.names(column), file=part.source, row=batch.first_row
+                        part.names(column), file=part.source, row_of=first_row
                     )
                     codes[column] = joint[own] if len(joint) else np.zeros_like(own)
                 yield replace(batch, labels=codes)

@@ -203,12 +203,15 @@ class TableBatches:
         if pa.types.is_integer(values.type):
             values = values.cast(pa.string())
         coded = self._dictionary(values, meaning)
+        places = coded.indices.to_numpy(zero_copy_only=False)
         own = self._tables[meaning].codes(
-            coded.dictionary.to_pylist(), file=self._file, row=first_row
+            coded.dictionary.to_pylist(),
+            file=self._file,
+            row_of=lambda word: first_row + int(np.argmax(places == word)),
         )
         if not len(own):
             return np.zeros(len(coded), dtype=np.int32)
-        codes: NDArray[np.int32] = own[coded.indices.to_numpy(zero_copy_only=False)]
+        codes: NDArray[np.int32] = own[places]
         return codes
 
     def _dictionary(self, values: Any, meaning: str) -> Any:

@@ -24,8 +24,12 @@ def open_scores(path: Path, *, mask: Path | None = None) -> ScoreSet:
     InputError
         No such file, an empty one, a mask missing or not called for, or an unusable head.
     """
-    with arrow_errors(path), path.open("rb") as file:
-        head = file.read(8)
+    with arrow_errors(path):
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # It would be opened more than once, and a pipe waits for somebody to write.
+            raise InputError("not a regular file", file=path, allowed="a file on disk")
+        with path.open("rb") as file:
+            head = file.read(8)
     if not head:
         raise InputError("the file is empty", file=path, allowed="at least one comparison")
     is_matrix = head[:3] in (b"S2\n", b"D2\n", b"M2\n", b"S2\r", b"D2\r", b"M2\r")
