@@ -7,7 +7,6 @@ from pathlib import Path
 
 from probity.publish.translog.append import append, create_log
 from probity.publish.translog.key_directory import KeyDirectory
-from probity.publish.translog.note import SigningKey
 from probity.publish.translog.trust_policy import TrustPolicy, trusting
 
 ORIGIN = "police.example/lfr-log"
@@ -46,10 +45,8 @@ def entries(first: int, count: int) -> list[bytes]:
 def empty_log(directory: Path) -> SampleLog:
     """A new log of no entries."""
     keys = KeyDirectory(directory / "keys")
-    key = SigningKey.generate(ORIGIN)
-    keys.create(key, encrypt=False)
-    create_log(directory / "log", origin=ORIGIN, keys=keys)
-    return SampleLog(directory / "log", keys, str(key.verifier))
+    key = create_log(directory / "log", origin=ORIGIN, keys=keys)
+    return SampleLog(directory / "log", keys, str(key))
 
 
 def sample_log(directory: Path, *sizes: int) -> SampleLog:

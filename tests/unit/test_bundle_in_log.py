@@ -7,9 +7,11 @@ import pytest
 
 from probity.core import VerificationError
 from probity.core.canonical_json import canonical
+from probity.publish.bundle import in_log
 from probity.publish.bundle.in_log import find_in_log, log_entry
 from probity.publish.translog.entries import entry_from
 from probity.publish.translog.merkle import leaf_hash
+from probity.publish.translog.verify import LogReport, verify_log
 from small_bundle import small_bundle
 from translog_samples import SampleLog, entries, sample_log
 
@@ -68,6 +70,22 @@ def test_entries_of_kinds_to_come_are_passed_over(log: SampleLog) -> None:
     unknown = {"schema": "probity/log-entry/bundle/9", "sha256": small_bundle().digest}
     log.append([canonical(unknown)])
     assert find_in_log(small_bundle().digest, log.path, policy=log.policy).index == 260
+
+
+def test_what_was_verified_is_what_is_searched(
+    log: SampleLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever can write to the directory may exchange a file right after it was hashed."""
+
+    def verified_then_changed(*arguments: Any, **options: Any) -> LogReport:
+        report = verify_log(*arguments, **options)
+        file = log.path / "tile/entries/001.p/10"
+        file.write_bytes(file.read_bytes().replace(small_bundle().digest.encode(), b"0" * 64))
+        return report
+
+    monkeypatch.setattr(in_log, "verify_log", verified_then_changed)
+    with pytest.raises(VerificationError, match="no entry of its 266 gives the digest"):
+        find_in_log("0" * 64, log.path, policy=log.policy)
 
 
 def test_a_digest_written_into_a_log_afterwards_is_a_failure_of_the_log(log: SampleLog) -> None:

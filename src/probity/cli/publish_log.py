@@ -39,22 +39,16 @@ def init(
 ) -> None:
     """Make an empty log and its keys; say the public key that readers need."""
     from probity.core import InputError
-    from probity.publish.translog.append import create_log, require_free
+    from probity.publish.translog.append import create_log
     from probity.publish.translog.key_directory import KeyDirectory
-    from probity.publish.translog.note import SigningKey
 
     if keys.resolve().is_relative_to(log.resolve()):
         raise InputError(
             "the keys would be published with the log", file=keys, allowed="a directory outside it"
         )
-    source = PassphraseSource(passphrase_file, new=True)
-    directory = KeyDirectory(keys, passphrase=source)
-    key = SigningKey.generate(origin)
-    require_free(log, origin=origin)  # before there are keys that nothing is signed with
-    directory.create(key, encrypt=encrypt)
-    directory.create_salt_secret()
-    create_log(log, origin=origin, keys=directory)
-    typer.echo(f"The log is {log}; its public key, for readers and witnesses:\n{key.verifier}")
+    directory = KeyDirectory(keys, passphrase=PassphraseSource(passphrase_file, new=True))
+    key = create_log(log, origin=origin, keys=directory, encrypt=encrypt)
+    typer.echo(f"The log is {log}; its public key, for readers and witnesses:\n{key}")
 
 
 @app.command()
@@ -84,18 +78,13 @@ def append(
     times, and hashes that show nothing of them.
     """
     from probity.cli.progress import slow_call
-    from probity.publish.translog.append import append as append_entries
-    from probity.publish.translog.entry_files import as_correction, entries_of_files
+    from probity.publish.translog.entry_files import Instead, append_files
 
     if (corrects is None) != (reason is None):
         raise typer.BadParameter("--corrects INDEX and --reason TEXT are given together")
-    directory = _keys(keys, passphrase_file)
+    instead = None if corrects is None or reason is None else Instead(corrects, reason)
     with slow_call("appending"):
-        entries = entries_of_files(files, log=log, keys=directory)
-        if corrects is not None and reason is not None:
-            entries = [as_correction(entries, log=log, index=corrects, reason=reason)]
-        contents = [one.to_bytes() for one in entries]
-        done = append_entries(log, contents, keys=directory)
+        done = append_files(log, files, keys=_keys(keys, passphrase_file), instead=instead)
     if output is Format.JSON:
         print_json(_as_json(done.checkpoint) | {"first": done.first})
         return

@@ -7,6 +7,7 @@ import typer
 
 from probity.cli.json_output import print_json
 from probity.cli.measure import Format
+from probity.cli.verify_log import behind_in_words
 
 if TYPE_CHECKING:
     from probity.publish.bundle.checked import CheckedBundle
@@ -87,5 +88,7 @@ def _print_logged(found: "CheckedBundle") -> None:
         f"in the log {printable(state.origin, limit=200)} of {state.size} entries, as entry "
         f"{logged.index}, which says {logged.recorded_at}"
     )
+    for line in behind_in_words(logged.log):
+        typer.echo(line)
     for index, reason in logged.corrected_by:
         typer.echo(f"  corrected by entry {index}: {printable(reason, limit=2_000)}")

@@ -107,9 +107,21 @@ def _log_in_words(path: Path, report: "LogReport") -> list[str]:
     ]
     if report.continues is not None:
         lines.append(f"  continues the earlier checkpoint of {report.continues} entries")
-    if report.cut_short:
-        lines.append("  an append was cut short; its entries are not in the log yet")
-    return lines
+    if report.cut_short and report.signed_size == state.size:
+        lines.append(
+            "  an append was cut short before it was signed; its entries are not in the log"
+        )
+    return lines + behind_in_words(report)
+
+
+def behind_in_words(report: "LogReport") -> list[str]:
+    """That a log has signed more than this copy of it publishes, where it has."""
+    if report.signed_size == report.checkpoint.checkpoint.size:
+        return []
+    return [
+        f"  BEHIND    a checkpoint of {report.signed_size} entries is signed and not published:",
+        "            an append was cut short, or an older state was put back",
+    ]
 
 
 def _proof_in_words(path: Path, proven: "Proven") -> list[str]:
@@ -147,6 +159,7 @@ def _log_as_json(report: "LogReport") -> dict[str, Any]:
         "cosigned_by": _cosigned_as_json(report.cosigned_by),
         "continues": report.continues,
         "cut_short": report.cut_short,
+        "signed_size": report.signed_size,
     }
 
 

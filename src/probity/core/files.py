@@ -13,18 +13,21 @@ from probity.core.errors import InputError
 _MEBIBYTE = 1 << 20
 
 
-def read_regular_file(path: Path | str, *, limit: int) -> bytes:
+def read_regular_file(path: Path | str, *, limit: int, follow_link: bool = True) -> bytes:
     """The content of a regular file of at most ``limit`` bytes, read once.
 
     Raises
     ------
     InputError
-        No such file, not readable, not a regular file (directory, pipe, device), empty, or
-        larger than ``limit``.
+        No such file, not readable, not a regular file (directory, pipe, device; a link, where it
+        is not to be followed), empty, or larger than ``limit``.
     """
+    # Opening a pipe must not wait for somebody to write into it.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+    if not follow_link:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
-        # Opening a pipe must not wait for somebody to write into it.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, flags)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot be opened: {reason}", file=path) from None

@@ -1,11 +1,13 @@
 """Corrections of a transparency log on the site: verified first, then told in words."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from probity.claims.evidence import Evidence
 from probity.core import VerificationError
+from probity.publish.site import logged_corrections as module
 from probity.publish.site.corrections import corrections_page
 from probity.publish.site.logged_corrections import LoggedCorrections, logged_corrections
 from probity.publish.site.page import render
@@ -16,6 +18,7 @@ from probity.publish.translog.entries import (
     EntryName,
 )
 from probity.publish.translog.merkle import leaf_hash
+from probity.publish.translog.verify import LogReport, verify_log
 from probity.records.bundled import load
 from translog_samples import ORIGIN, SampleLog, empty_log
 
@@ -51,6 +54,36 @@ def log(tmp_path: Path) -> SampleLog:
     made.append([correction(0, first, deployment("90,000")).to_bytes()])
     made.append([correction(1, bundle, None).to_bytes(), correction(1, first, None).to_bytes()])
     return made
+
+
+def changed_after(log: SampleLog, old: bytes, new: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the entries of a log changed right after it was verified."""
+
+    def verified_then_changed(*arguments: Any, **options: Any) -> LogReport:
+        report = verify_log(*arguments, **options)
+        file = log.path / "tile/entries/000.p/6"
+        content = file.read_bytes()
+        assert old in content
+        file.write_bytes(content.replace(old, new))
+        return report
+
+    monkeypatch.setattr(module, "verify_log", verified_then_changed)
+
+
+def test_reasons_are_those_that_were_verified(
+    log: SampleLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_after(log, b"misread", b"correct", monkeypatch)
+    found = logged_corrections(log.path, policy=log.policy)
+    assert all(one.reason.startswith("misread") for one in found.corrections)
+
+
+def test_what_stood_there_is_hashed_when_it_is_read_again(
+    log: SampleLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_after(log, b'"Faces seen":"9,000"', b'"Faces seen":"8,000"', monkeypatch)
+    with pytest.raises(VerificationError, match="a way to the root"):
+        logged_corrections(log.path, policy=log.policy)
 
 
 def test_each_says_what_stood_there_and_what_stands_there_now(log: SampleLog) -> None:

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,14 +14,15 @@ from probity.publish.translog import publishing
 from probity.publish.translog.append import append, create_log
 from probity.publish.translog.key_directory import KeyDirectory
 from probity.publish.translog.log_files import read_checkpoint, read_entry
-from probity.publish.translog.note import SigningKey
 from probity.publish.translog.publishing import (
     StagedFiles,
     add_signatures,
     locked,
     publish_last_signed,
 )
+from probity.publish.translog.secret_file import make_private_directory
 from probity.publish.translog.tiles import tiles_of_size
+from probity.publish.translog.trust_policy import trusting
 from probity.publish.translog.verify import verify_log
 from translog_samples import SampleLog, empty_log, entries, sample_log
 
@@ -73,15 +77,16 @@ def test_a_log_is_made_once(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="something else here already"):
         create_log(log.path, origin="other", keys=log.keys)
     with pytest.raises(InputError, match="a key already"):
-        log.keys.create(SigningKey.generate("other"), encrypt=False)
-    with pytest.raises(InputError, match="not a name for a log"):
-        create_log(tmp_path / "new", origin="two\nlines", keys=log.keys)
+        create_log(tmp_path / "new", origin="other", keys=log.keys)
+    with pytest.raises(InputError, match="not a name for a"):
+        create_log(tmp_path / "other", origin="two\nlines", keys=log.keys)
 
 
 def test_a_key_that_never_signed_signs_no_log_of_others(tmp_path: Path) -> None:
     log = sample_log(tmp_path / "1", 3)
     keys = KeyDirectory(tmp_path / "keys")
-    keys.create(SigningKey.generate("mine"), encrypt=False)
+    create_log(tmp_path / "mine", origin="mine", keys=keys)
+    (keys.path / "last-signed").unlink()
     with pytest.raises(InputError, match="no log was made with this key"):
         append(log.path, [b"x"], keys=keys)
 
@@ -205,7 +210,59 @@ def test_a_staged_file_that_went_missing_is_named(
     (log.path / ".next/tile/0/000.p/4").unlink()
     with pytest.raises(VerificationError, match=r"^tile/0/000\.p/4: expected the file"):
         publish_last_signed(log.path, keys=log.keys)
-    assert verify_log(log.path, policy=log.policy).cut_short
+    report = verify_log(log.path, policy=log.policy)
+    assert (report.cut_short, report.signed_size) == (True, 3)
+
+
+SEVERAL_AT_ONCE = """
+import sys
+from pathlib import Path
+from probity.core import InputError
+from probity.publish.translog.append import create_log
+from probity.publish.translog.key_directory import KeyDirectory
+print("ready", flush=True)
+for line in sys.stdin:
+    log, keys = map(Path, line.rstrip().split(chr(9)))
+    try:
+        print(create_log(log, origin="police.example/log", keys=KeyDirectory(keys)), flush=True)
+    except InputError as error:
+        print(f"refused: {error}", flush=True)
+"""
+
+
+def test_of_two_that_make_a_log_at_once_one_does(tmp_path: Path) -> None:
+    """And the public key that it was told is the log's."""
+    words = [sys.executable, "-c", SEVERAL_AT_ONCE]
+    pipe = subprocess.PIPE
+    with ExitStack() as stack:
+        both = [
+            stack.enter_context(subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True))
+            for _ in range(2)
+        ]
+        answers = [(one.stdin, one.stdout) for one in both if one.stdin and one.stdout]
+        assert [reader.readline() for _, reader in answers] == ["ready\n"] * 2
+        for number in range(40):
+            log, keys = tmp_path / f"log{number}", tmp_path / f"keys{number}"
+            for writer, _ in answers:
+                writer.write(f"{log}\t{keys}\n")
+            for writer, _ in answers:
+                writer.flush()
+            told = [reader.readline().strip() for _, reader in answers]
+            [key] = [one for one in told if not one.startswith("refused: ")]
+            assert (keys / "public.vkey").read_text().strip() == key
+            assert str(KeyDirectory(keys).signing_key().verifier) == key
+            assert verify_log(log, policy=trusting(key)).checkpoint.checkpoint.size == 0
+        for writer, _ in answers:
+            writer.close()
+
+
+def test_no_key_is_made_where_another_process_makes_a_log(tmp_path: Path) -> None:
+    log, keys = tmp_path / "log", KeyDirectory(tmp_path / "keys")
+    make_private_directory(keys.path)
+    with locked(keys.path), pytest.raises(InputError, match="another process is writing"):
+        create_log(log, origin="police.example/log", keys=keys)
+    assert not any(keys.path.iterdir())
+    create_log(log, origin="police.example/log", keys=keys)
 
 
 def test_signature_lines_of_witnesses_are_added_and_the_logs_own_stays(tmp_path: Path) -> None:

@@ -16,8 +16,15 @@ import pytest
 
 from probity.core import InputError, VerificationError
 from probity.core.canonical_json import canonical
+from probity.publish.translog import segment as module
 from probity.publish.translog.entries import Correction, Segment, entry_from, parse_entry
-from probity.publish.translog.entry_files import as_correction, entries_of_files, read_entries
+from probity.publish.translog.entry_files import (
+    Instead,
+    append_files,
+    as_correction,
+    entries_of_files,
+    read_entries,
+)
 from probity.publish.translog.log_files import read_checkpoint, read_entry
 from probity.publish.translog.merkle import leaf_hash, node_hash
 from probity.publish.translog.proof import verify_proof, write_proof
@@ -218,7 +225,6 @@ def test_a_file_without_a_canonical_form_is_refused(
 def logged(tmp_path: Path) -> tuple[SampleLog, Path]:
     """A log with a segment as entry 300 of 301."""
     log = sample_log(tmp_path / "log", 300)
-    log.keys.create_salt_secret()
     path = events(tmp_path / "day.parquet", rows=40)
     found = entries_of_files([path], log=log.path, keys=log.keys)
     log.append([one.to_bytes() for one in found])
@@ -305,7 +311,8 @@ def test_a_proof_is_held_against_the_checkpoint_and_key_a_reader_has(tmp_path: P
     stranger = sample_log(tmp_path / "2", 1)
     with pytest.raises(VerificationError, match="expected a signature of"):
         verify_proof(content, policy=trusting(stranger.public_key))
-    for wrong in (b"", b"\n\n", content[:40], b"x" * (1 << 21), content.replace(b"index", b"idx")):
+    for wrong in (b"", b"\n\n", content[:40], b"x" * (1 << 21), content.replace(b"index", b"idx"),
+                  content.replace(b"extra ", b"")):  # fmt: skip
         with pytest.raises(VerificationError):
             verify_proof(wrong, policy=log.policy)
 
@@ -320,18 +327,53 @@ def test_segments_are_chained(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_segment_names_the_one_that_was_cut_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is in the log although its files are not in their places yet."""
+    log = sample_log(tmp_path / "log", 3)
+    path = events(tmp_path / "day.parquet", rows=40)
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("probity.publish.translog.append.publish", cut)
+    with pytest.raises(KeyboardInterrupt):
+        append_files(log.path, [path], keys=log.keys)
+    monkeypatch.undo()
+    assert append_files(log.path, [path], keys=log.keys).first == 4
+    first, second = (read_entry(log.path, n, size=5) for n in (3, 4))
+    segment = parse_entry(second)
+    assert isinstance(segment, Segment)
+    assert segment.previous == leaf_hash(first).hex()
+
+
+def test_an_event_log_that_is_still_written_to_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = events(tmp_path / "day.parquet", rows=40)
+
+    def written_to(*arguments: Any, **options: Any) -> str:
+        events(path, rows=41)
+        return file_commitment(*arguments, **options)
+
+    monkeypatch.setattr(module, "file_commitment", written_to)
+    with pytest.raises(InputError, match="the file was changed while it was read"):
+        segment_entry(path, name="s", secret=SECRET, recorded_at=AT, previous=None)
+
+
 def test_a_correction_names_the_entry_it_corrects(tmp_path: Path) -> None:
     log = sample_log(tmp_path, 3)
     new = entry_from(POLICY)
-    made = as_correction([new], log=log.path, index=1, reason="misread")
+    made = as_correction([new], log=log.path, instead=Instead(1, "misread"))
     assert made.corrects.leaf_hash == leaf_hash(entries(1, 1)[0]).hex()
     assert made.replacement == new
     assert isinstance(parse_entry(made.to_bytes()), Correction)
     with pytest.raises(InputError, match="no such entry"):
-        as_correction([new], log=log.path, index=3, reason="misread")
+        as_correction([new], log=log.path, instead=Instead(3, "misread"))
     for several in ([new, new], [], [made]):
         with pytest.raises(InputError, match="a correction needs one entry"):
-            as_correction(several, log=log.path, index=1, reason="misread")
+            as_correction(several, log=log.path, instead=Instead(1, "misread"))
 
 
 def test_a_pipe_in_the_place_of_an_event_log_is_not_waited_for(tmp_path: Path) -> None:

@@ -12,17 +12,25 @@ from typer.testing import CliRunner
 from probity.cli.app import app
 from probity.core import InputError, VerificationError
 from probity.publish.translog import secret_file
+from probity.publish.translog.append import create_log
 from probity.publish.translog.entries import KeyRotation, parse_entry
 from probity.publish.translog.key_directory import KeyDirectory
 from probity.publish.translog.log_files import read_checkpoint, read_entry
 from probity.publish.translog.note import SigningKey, parse_log_key
 from probity.publish.translog.rotation import rotate_key
-from probity.publish.translog.secret_file import read_secret, write_secret
+from probity.publish.translog.secret_file import Passphrase, read_secret, write_secret
 from probity.publish.translog.trust_policy import trusting
 from probity.publish.translog.verify import verify_log
 from translog_samples import ORIGIN, SampleLog, entries, sample_log
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+def new_keys(directory: Path, *, passphrase: Passphrase | None = None) -> KeyDirectory:
+    """The keys of a new log, encrypted where there is a passphrase."""
+    keys = KeyDirectory(directory / "keys", passphrase=passphrase)
+    create_log(directory / "log", origin="k", keys=keys, encrypt=passphrase is not None)
+    return keys
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +45,9 @@ def test_the_real_cost_of_a_guess_is_high() -> None:
 
 
 def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
-    keys = KeyDirectory(tmp_path / "keys")
     usual = os.umask(0)  # even where everything else is open to all
     try:
-        keys.create(SigningKey.generate("k"), encrypt=False)
-        keys.create_salt_secret()
+        keys = new_keys(tmp_path)
     finally:
         os.umask(usual)
     assert stat.S_IMODE(keys.path.stat().st_mode) == 0o700
@@ -52,8 +58,7 @@ def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o601, 0o660])
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
-    keys = KeyDirectory(tmp_path / "keys")
-    keys.create(SigningKey.generate("k"), encrypt=False)
+    keys = new_keys(tmp_path)
     (keys.path / "signing.key").chmod(mode)
     with pytest.raises(InputError, match="others can read this") as refused:
         keys.signing_key()
@@ -64,7 +69,8 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> Non
 def test_a_directory_that_others_can_enter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir(mode=0o755)
     with pytest.raises(InputError, match="others can read this"):
-        KeyDirectory(tmp_path / "keys").create(SigningKey.generate("k"), encrypt=False)
+        new_keys(tmp_path)
+    assert not any((tmp_path / "keys").iterdir())
 
 
 def test_an_encrypted_key_needs_its_passphrase(tmp_path: Path) -> None:
@@ -74,15 +80,13 @@ def test_an_encrypted_key_needs_its_passphrase(tmp_path: Path) -> None:
         asked.append(1)
         return b"correct horse"
 
-    keys = KeyDirectory(tmp_path / "keys", passphrase=passphrase)
-    key = SigningKey.generate("k")
-    keys.create(key, encrypt=True)
-    keys.create_salt_secret()
+    keys = new_keys(tmp_path, passphrase=passphrase)
     for name in ("signing.key", "salt.secret"):
         content = (keys.path / name).read_bytes()
         assert b"PRIVATE" not in content
         assert json.loads(content)["schema"] == "probity/encrypted-secret/1"
-    assert keys.signing_key().secret_text() == key.secret_text()
+    public = (keys.path / "public.vkey").read_text().strip()
+    assert str(keys.signing_key().verifier) == public
     assert len(keys.salt_secret()) == 32
     assert asked
     wrong = KeyDirectory(keys.path, passphrase=lambda: b"wrong")
@@ -108,19 +112,65 @@ def test_a_changed_or_exchanged_encrypted_file_is_refused(tmp_path: Path) -> Non
             read_secret(damaged, purpose="one", passphrase=lambda: b"p")
 
 
+@pytest.mark.parametrize("n", [1 << 18, 1 << 20, 1 << 62, -2, 0])
+def test_a_file_that_asks_for_more_work_than_ours_is_refused_before_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int
+) -> None:
+    def never(**_: object) -> None:
+        raise AssertionError
+
+    path = tmp_path / "one"
+    write_secret(path, b"secret", purpose="one", passphrase=lambda: b"p")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"n": n}))
+    monkeypatch.setattr(secret_file, "Scrypt", never)
+    with pytest.raises(InputError, match="column n: not an encrypted secret: Input should") as told:
+        read_secret(path, purpose="one", passphrase=lambda: b"p")
+    assert told.value.exit_code == 3
+
+
+def test_too_little_memory_for_a_key_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(*_: object, **__: object) -> bytes:
+        raise MemoryError
+
+    path = tmp_path / "one"
+    write_secret(path, b"secret", purpose="one", passphrase=lambda: b"p")
+    monkeypatch.setattr(secret_file.Scrypt, "derive", exhausted)
+    with pytest.raises(InputError, match="too little memory to decrypt it; allowed: "):
+        read_secret(path, purpose="one", passphrase=lambda: b"p")
+
+
+def test_a_name_in_any_script_reads_back(tmp_path: Path) -> None:
+    keys = KeyDirectory(tmp_path / "keys")
+    key = create_log(tmp_path / "log", origin="полиция.example/журнал", keys=keys)
+    assert keys.signing_key().verifier == key
+    assert verify_log(tmp_path / "log", policy=trusting(str(key)))
+
+
+def test_a_key_that_is_trusted_for_another_log_leads_nowhere(tmp_path: Path) -> None:
+    """Whoever reads two logs must not have one publisher speak for the other."""
+    ours, theirs = SigningKey.generate(ORIGIN), SigningKey.generate("critic.example/log")
+    log = sample_log(tmp_path / "log", 3)
+    false = log.keys.signing_key()
+    log.append([rotation_entry(theirs, false, signers=[theirs, false])])
+    both = trusting(str(ours.verifier), str(theirs.verifier))
+    with pytest.raises(VerificationError, match="checkpoint: expected a signature of"):
+        verify_log(log.path, policy=both)
+
+
 def test_an_unencrypted_key_is_never_asked_a_passphrase_for(tmp_path: Path) -> None:
     def never() -> bytes:
         raise AssertionError
 
-    keys = KeyDirectory(tmp_path / "keys", passphrase=never)
-    keys.create(SigningKey.generate("k"), encrypt=False)
-    keys.create_salt_secret()
+    directory = new_keys(tmp_path).path
+    keys = KeyDirectory(directory, passphrase=never)
+    assert len(keys.salt_secret()) == 32
     assert keys.signing_key().name == "k"
 
 
 def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
-    keys = KeyDirectory(tmp_path / "keys")
-    keys.create(SigningKey.generate("k"), encrypt=False)
+    keys = new_keys(tmp_path)
     for text in ("rubbish", "PRIVATE+KEY+k+00000000+AAAA"):
         (keys.path / "signing.key").write_text(text)
         with pytest.raises(InputError, match="not a private key") as refused:
@@ -220,14 +270,10 @@ def test_a_rotation_cut_short_is_finished_or_forgotten(
 
 
 def test_an_encrypted_key_stays_encrypted_when_it_changes(tmp_path: Path) -> None:
-    from probity.publish.translog.append import create_log
-
-    keys = KeyDirectory(tmp_path / "keys", passphrase=lambda: b"p")
-    keys.create(SigningKey.generate(ORIGIN), encrypt=True)
-    create_log(tmp_path / "log", origin=ORIGIN, keys=keys)
+    keys = new_keys(tmp_path, passphrase=lambda: b"p")
     rotate_key(tmp_path / "log", keys=keys, now=NOW)
     assert b"PRIVATE" not in (keys.path / "signing.key").read_bytes()
-    assert keys.signing_key().name == ORIGIN
+    assert keys.signing_key().name == "k"
 
 
 def test_nothing_that_is_printed_holds_a_secret(

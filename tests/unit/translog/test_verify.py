@@ -1,5 +1,7 @@
 """The verifier: what it accepts, and that every tampering is found and its place named."""
 
+import errno
+import os
 import re
 import shutil
 import tracemalloc
@@ -7,12 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from probity.cli.app import app
 from probity.core import VerificationError
+from probity.publish.translog import check_tree
 from probity.publish.translog.append import append
 from probity.publish.translog.checkpoint import SignedCheckpoint, parse_checkpoint
 from probity.publish.translog.cosignature import cosign
-from probity.publish.translog.log_files import read_bundle, read_checkpoint
+from probity.publish.translog.log_files import entries_of, read_bundle, read_checkpoint
 from probity.publish.translog.note import COSIGNATURE, Note, SigningKey, is_signed_by, signed
 from probity.publish.translog.tiles import Tile, encode_bundle
 from probity.publish.translog.trust_policy import Group, TrustPolicy, trusting
@@ -165,6 +170,7 @@ ONE = "tile/entries/001"
         (copy(ONE, ".next/x"), ".next/x", None),
         (copy(ONE, ".next/checkpoint2"), ".next/checkpoint2", None),
         (link("tile/3", "tile/0"), "tile/3", None),
+        (link("notes.txt", "checkpoint"), "notes.txt", None),
         (truncate("tile/entries/000", 1), "tile/entries/000", begins(0, 255)),
         (truncate("tile/0/000", 32), "tile/0/000", None),
         (truncate("checkpoint", 1), "checkpoint", None),
@@ -185,6 +191,87 @@ def test_removed_reordered_duplicated_and_truncated_files_are_named(
     found = failure(log)
     assert (found.file, found.place) == (file, place)
     assert str(found).startswith(file)
+
+
+def moved_out_of(log: Path, name: str) -> None:
+    """Have a link in the place of a file or folder, with all that it held behind it."""
+    outside = log.parent / "outside"
+    (log / name).rename(outside)
+    (log / name).symlink_to(outside)
+
+
+@pytest.mark.parametrize(
+    "name", ["checkpoint", ONE, "tile/0/001", "tile/0/002.p/8", "tile/entries", "tile/1/000.p"]
+)
+def test_a_link_is_refused_even_to_the_right_content(log: SampleLog, name: str) -> None:
+    moved_out_of(log.path, name)
+    found = failure(log)
+    assert (found.file, found.expected, found.got) == (name, "a plain file", "a link")
+
+
+def test_a_pipe_is_refused_and_not_waited_for(log: SampleLog) -> None:
+    os.mkfifo(log.path / "tile/0/003")
+    assert failure(log).got == "a special file"
+
+
+def test_a_folder_that_cannot_be_listed_is_no_empty_one(
+    log: SampleLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = os.scandir
+    (log.path / "tile/0/more").mkdir()
+    (log.path / "tile/0/more/file").write_text("what nobody sees")
+
+    def refusing(path: str) -> object:
+        if str(path).rstrip("/").endswith("more"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    found = failure(log)
+    assert (found.file, found.got) == ("tile/0/more", "Permission denied")
+
+
+def test_every_bundle_is_shown_as_it_was_hashed(original: SampleLog) -> None:
+    seen: list[bytes] = []
+    verify_log(
+        original.path,
+        policy=original.policy,
+        see=lambda bundle, content: seen.extend(entries_of(content, bundle)),
+    )
+    assert seen == entries(0, 600)
+
+
+def test_an_old_state_with_the_later_checkpoint_aside_is_told(log: SampleLog) -> None:
+    """It looks like an append that was cut short, so it verifies; it must not go unsaid."""
+    before = log.path.with_name("before")
+    shutil.copytree(log.path, before)
+    assert verify_log(before, policy=log.policy).signed_size == 600
+    log.append(entries(600, 5))
+    (before / ".next").mkdir()
+    shutil.copy(log.path / "checkpoint", before / ".next/checkpoint")
+    report = verify_log(before, policy=log.policy)
+    assert (report.checkpoint.checkpoint.size, report.signed_size) == (600, 605)
+    said = CliRunner().invoke(app, ["verify", str(before), "--log-key", log.public_key]).output
+    assert "BEHIND    a checkpoint of 605 entries is signed and not published" in said
+
+
+def test_long_entries_are_checked_a_few_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger's log may hold entries that are all as long as an entry can be."""
+    monkeypatch.setattr(check_tree, "_BYTES_AT_ONCE", 5_000)
+    batches: list[int] = []
+    read = check_tree.stream_of_bundles
+
+    def counted(contents: list[bytes], *, width: int) -> object:
+        batches.append(len(contents))
+        return read(contents, width=width)
+
+    monkeypatch.setattr(check_tree, "stream_of_bundles", counted)
+    log = sample_log(tmp_path, 256 * 3 + 7)
+    report = verify_log(log.path, policy=log.policy)
+    assert report.checkpoint.checkpoint.size == 775
+    assert batches == [1, 1, 1, 1]
 
 
 def test_a_wrong_key_is_told(log: SampleLog) -> None:

@@ -16,7 +16,7 @@ from probity.publish.translog.trust_policy import TrustPolicy, read_policy, trus
 from probity.publish.translog.verify import verify_log
 from probity.publish.translog.witness import SplitViewError, WitnessDirectory
 from probity.publish.translog.witness_request import parse_request, write_request
-from translog_samples import ORIGIN, SampleLog, entries, sample_log
+from translog_samples import ORIGIN, SampleLog, empty_log, entries, sample_log
 
 
 @pytest.fixture
@@ -157,6 +157,21 @@ def test_two_checkpoints_are_compared(tmp_path: Path, log: SampleLog) -> None:
     stranger = sample_log(tmp_path / "stranger", 1)
     with pytest.raises(VerificationError, match="expected a signature of"):
         compare(one, read_checkpoint(stranger.path), policy=log.policy, log=None)
+
+
+def test_forged_tiles_do_not_hide_a_fork(tmp_path: Path) -> None:
+    """The tiles of a larger tree's root are others than those of the smaller one's."""
+    log = empty_log(tmp_path / "log")
+    fork = log.copy(tmp_path / "fork")
+    log.append(entries(0, 128))
+    append(fork.path, entries(900, 512), keys=fork.keys)
+    one, other = read_checkpoint(log.path), read_checkpoint(fork.path)
+    assert compare(one, other, policy=log.policy, log=fork.path).evidence is not None
+    forged = bytearray((fork.path / "tile/0/000").read_bytes())
+    forged[: 128 * 32] = (log.path / "tile/0/000.p/128").read_bytes()
+    (fork.path / "tile/0/000").write_bytes(forged)
+    with pytest.raises(VerificationError, match="tile: expected the hashes of a log whose 512"):
+        compare(one, other, policy=log.policy, log=fork.path)
 
 
 def test_a_log_that_the_witness_does_not_know_is_refused(

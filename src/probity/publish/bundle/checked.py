@@ -8,8 +8,7 @@ from typing import Any
 from probity.core import VerificationError
 from probity.publish.bundle.compose import Done
 from probity.publish.bundle.correction import Step, chain
-from probity.publish.bundle.in_log import LoggedBundle, find_in_log
-from probity.publish.bundle.layout import MANIFEST
+from probity.publish.bundle.in_log import LoggedBundle, NotInLogError, find_in_log
 from probity.publish.bundle.recompute import Recomputed, recompute
 from probity.publish.bundle.verify import VerifiedBundle, verify_bundle
 from probity.publish.translog.trust_policy import TrustPolicy
@@ -83,8 +82,10 @@ def check_bundle(
     if log is not None and bundle.digest is not None:
         try:
             logged = find_in_log(bundle.digest, log[0], policy=log[1])
+        except NotInLogError as error:
+            failures.append(error)
         except VerificationError as error:
-            failures.append(error if error.file == MANIFEST else _below(log[0], error))
+            failures.append(_below(log[0], error))
     return CheckedBundle(
         bundle=bundle,
         recomputed=recomputed,

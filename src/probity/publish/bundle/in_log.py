@@ -8,13 +8,18 @@ from probity.core import InputError, VerificationError
 from probity.publish.bundle.layout import MANIFEST
 from probity.publish.translog.check_tree import Step, no_step
 from probity.publish.translog.entries import BundleDigest, Correction, Entry, parse_entry
-from probity.publish.translog.log_files import read_bundle
+from probity.publish.translog.log_files import entries_of
 from probity.publish.translog.merkle import leaf_hash
-from probity.publish.translog.tiles import TILE_WIDTH, tiles_of_level
+from probity.publish.translog.tiles import TILE_WIDTH, Tile
 from probity.publish.translog.trust_policy import TrustPolicy
 from probity.publish.translog.verify import LogReport, verify_log
 
 _KIND: str = BundleDigest.model_fields["schema_id"].default
+_MARKS = (b"/log-entry/bundle/", b"/log-entry/correction/")
+
+
+class NotInLogError(VerificationError):
+    """The log is intact, and the bundle is not in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,39 +68,55 @@ def find_in_log(
     Raises
     ------
     VerificationError
-        The log is not intact, or no entry gives that digest.
+        The log is not intact.
+    NotInLogError
+        No entry gives that digest.
     """
-    report = verify_log(log, policy=policy, step=step)
-    size = report.checkpoint.checkpoint.size
-    found: tuple[int, BundleDigest] | None = None
-    leaf, corrected_by = "", []
-    for tile in tiles_of_level(None, size):
-        for place, content in enumerate(read_bundle(log, tile)):
-            index = TILE_WIDTH * tile.index + place
-            entry = _entry(content)
-            given = entry.replacement if isinstance(entry, Correction) else entry
-            if found is None and isinstance(given, BundleDigest) and given.sha256 == digest:
-                found, leaf = (index, given), leaf_hash(content).hex()
-            elif isinstance(entry, Correction) and entry.corrects.leaf_hash == leaf:
-                corrected_by.append((index, entry.reason))
-    if found is None:
-        raise VerificationError(
+    search = _Search(digest)
+    report = verify_log(log, policy=policy, step=step, see=search.see)
+    state = report.checkpoint.checkpoint
+    if search.found is None:
+        raise NotInLogError(
             file=MANIFEST,
-            expected=f"a bundle that is in the log {report.checkpoint.checkpoint.origin}",
-            got=f"no entry of its {size} gives the digest {digest}",
+            expected=f"a bundle that is in the log {state.origin}",
+            got=f"no entry of its {state.size} gives the digest {digest}",
         )
+    index, entry = search.found
     return LoggedBundle(
         log=report,
-        index=found[0],
-        recorded_at=found[1].recorded_at,
-        corrected_by=tuple(corrected_by),
+        index=index,
+        recorded_at=entry.recorded_at,
+        corrected_by=tuple(search.corrected_by),
     )
+
+
+class _Search:
+    """Looks for a bundle, and for what corrects it, among the entries of a log as they are read."""
+
+    def __init__(self, digest: str) -> None:
+        self.found: tuple[int, BundleDigest] | None = None
+        self.corrected_by: list[tuple[int, str]] = []
+        self._digest = digest
+        self._leaf = ""
+
+    def see(self, bundle: Tile, content: bytes) -> None:
+        if not any(mark in content for mark in _MARKS):
+            return
+        for number, one in enumerate(entries_of(content, bundle)):
+            if any(mark in one for mark in _MARKS):
+                self._see_entry(TILE_WIDTH * bundle.index + number, one)
+
+    def _see_entry(self, index: int, content: bytes) -> None:
+        entry = _entry(content)
+        given = entry.replacement if isinstance(entry, Correction) else entry
+        if self.found is None and isinstance(given, BundleDigest) and given.sha256 == self._digest:
+            self.found, self._leaf = (index, given), leaf_hash(content).hex()
+        elif isinstance(entry, Correction) and entry.corrects.leaf_hash == self._leaf:
+            self.corrected_by.append((index, entry.reason))
 
 
 def _entry(content: bytes) -> Entry | None:
     """The entry, None where it is of a kind that this software does not know."""
-    if b"/log-entry/bundle/" not in content and b"/log-entry/correction/" not in content:
-        return None
     try:
         return parse_entry(content)
     except InputError:

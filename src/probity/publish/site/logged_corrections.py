@@ -1,10 +1,10 @@
 """Corrections in a transparency log, read from a copy of it that was verified to the end."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from probity.core import InputError
+from probity.publish.translog.checkpoint import Checkpoint
 from probity.publish.translog.entries import (
     BundleDigest,
     Correction,
@@ -16,9 +16,10 @@ from probity.publish.translog.entries import (
     VerdictSet,
     parse_entry,
 )
-from probity.publish.translog.log_files import read_bundle, read_entry
+from probity.publish.translog.log_files import entries_of
 from probity.publish.translog.merkle import leaf_hash
-from probity.publish.translog.tiles import TILE_WIDTH, tiles_of_level
+from probity.publish.translog.proof import included_entry
+from probity.publish.translog.tiles import TILE_WIDTH, Tile
 from probity.publish.translog.trust_policy import TrustPolicy
 from probity.publish.translog.verify import verify_log
 
@@ -78,30 +79,33 @@ def logged_corrections(log: Path, *, policy: TrustPolicy) -> LoggedCorrections:
     VerificationError
         The log is not what its checkpoint says, or is signed by nobody that is trusted.
     """
-    checkpoint = verify_log(log, policy=policy).checkpoint.checkpoint
-    found = tuple(_corrections(log, checkpoint.size))
+    found: list[tuple[int, Correction]] = []
+
+    def see(bundle: Tile, content: bytes) -> None:
+        if _SCHEMA not in content:
+            return
+        for number, one in enumerate(entries_of(content, bundle)):
+            entry = _parsed(one) if _SCHEMA in one else None
+            if isinstance(entry, Correction):
+                found.append((bundle.index * TILE_WIDTH + number, entry))
+
+    checkpoint = verify_log(log, policy=policy, see=see).checkpoint.checkpoint
     return LoggedCorrections(
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root.hex(),
-        corrections=found[::-1],
+        corrections=tuple(
+            LoggedCorrection(
+                index=index,
+                corrects=entry.corrects.index,
+                day=entry.recorded_at[:10],
+                before=_corrected(log, entry, index=index, now=checkpoint),
+                after=_about(entry.replacement) if entry.replacement else "",
+                reason=entry.reason,
+            )
+            for index, entry in reversed(found)
+        ),
     )
-
-
-def _corrections(log: Path, size: int) -> Iterator[LoggedCorrection]:
-    for bundle in tiles_of_level(None, size):
-        for number, content in enumerate(read_bundle(log, bundle)):
-            entry = _parsed(content) if _SCHEMA in content else None
-            if isinstance(entry, Correction):
-                index = bundle.index * TILE_WIDTH + number
-                yield LoggedCorrection(
-                    index=index,
-                    corrects=entry.corrects.index,
-                    day=entry.recorded_at[:10],
-                    before=_corrected(log, entry, index=index, size=size),
-                    after=_about(entry.replacement) if entry.replacement else "",
-                    reason=entry.reason,
-                )
 
 
 def _parsed(content: bytes) -> Entry | None:
@@ -112,11 +116,11 @@ def _parsed(content: bytes) -> Entry | None:
         return None
 
 
-def _corrected(log: Path, correction: Correction, *, index: int, size: int) -> str:
+def _corrected(log: Path, correction: Correction, *, index: int, now: Checkpoint) -> str:
     """What the corrected entry is about; it has to stand before the correction, at ``index``."""
     if correction.corrects.index >= index:
         return "an entry that does not stand before it in the log"
-    content = read_entry(log, correction.corrects.index, size=size)
+    content, _ = included_entry(log, correction.corrects.index, now=now)
     if leaf_hash(content).hex() != correction.corrects.leaf_hash:
         return "an entry with another hash than the one in the log"
     entry = _parsed(content)

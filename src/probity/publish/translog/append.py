@@ -30,7 +30,7 @@ from probity.publish.translog.hashing import Hashes, Places, as_hashes, hashing_
 from probity.publish.translog.key_directory import KeyDirectory
 from probity.publish.translog.log_files import StoredTree, read_bundle, require_leaf
 from probity.publish.translog.merkle import EMPTY_ROOT, consistency_proof, is_consistent
-from probity.publish.translog.note import SigningKey, signed
+from probity.publish.translog.note import SigningKey, VerifierKey, signed
 from probity.publish.translog.publishing import (
     StagedFiles,
     finish_interrupted,
@@ -39,6 +39,7 @@ from probity.publish.translog.publishing import (
     replace_checkpoint,
     require_root,
 )
+from probity.publish.translog.secret_file import make_private_directory
 from probity.publish.translog.tiles import (
     MAX_ENTRY_BYTES,
     TILE_WIDTH,
@@ -56,36 +57,44 @@ class Appended:
     checkpoint: SignedCheckpoint
 
 
-def create_log(log: Path, *, origin: str, keys: KeyDirectory) -> SignedCheckpoint:
-    """Make an empty log and sign its first checkpoint.
+def create_log(log: Path, *, origin: str, keys: KeyDirectory, encrypt: bool = False) -> VerifierKey:
+    """Make an empty log with its keys, sign its first checkpoint, and give the public key.
+
+    Where two are at it at the same time, one makes the log and the other is refused.
+
+    Parameters
+    ----------
+    log : Path
+        The directory of the log: new, or empty.
+    origin : str
+        The log's name, which is its key's name too.
+    keys : KeyDirectory
+        Where there is no key yet.
+    encrypt : bool
+        Whether the keys are encrypted, with the passphrase of ``keys``.
 
     Raises
     ------
     InputError
-        There is something in the directory already.
+        There is something in the directory already, or a key; not a name for a log; or somebody
+        else is writing there.
     """
-    require_free(log, origin=origin)
+    key = SigningKey.generate(origin)
+    check_origin(origin)
+    _require_free(log)  # before there are keys that nothing is signed with
     log.mkdir(parents=True, exist_ok=True)
+    make_private_directory(keys.path)
     with locked(log, keys.path):
-        require_free(log, origin=origin)
-        if keys.last_signed() is not None:
-            raise InputError("these keys have a log already", file=keys.path)
-        empty = Checkpoint(origin, 0, EMPTY_ROOT)
-        checkpoint = _signed(empty, keys=[keys.signing_key()])
+        _require_free(log)
+        keys.create(key, encrypt=encrypt)
+        keys.create_salt_secret()
+        checkpoint = _signed(Checkpoint(origin, 0, EMPTY_ROOT), keys=[key])
         keys.record_signed(checkpoint)
         replace_checkpoint(log, checkpoint)
-    return checkpoint
+    return key.verifier
 
 
-def require_free(log: Path, *, origin: str) -> None:
-    """Refuse to make a log where something is, or of a name that no checkpoint can hold.
-
-    Raises
-    ------
-    InputError
-        There is something in the directory, or it is none; or not a name for a log.
-    """
-    check_origin(origin)
+def _require_free(log: Path) -> None:
     if log.exists() and (not log.is_dir() or any(log.iterdir())):
         raise InputError("there is a log or something else here already", file=log)
 

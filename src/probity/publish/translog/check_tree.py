@@ -6,7 +6,6 @@ and the other was changed.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,12 +26,20 @@ from probity.publish.translog.tiles import (
 )
 
 _BUNDLES_AT_ONCE = ENTRIES_AT_ONCE // TILE_WIDTH
+_BYTES_AT_ONCE = 1 << 25
 
 Step = Callable[[int], object]
+See = Callable[[Tile, bytes], object]
+"""Given each bundle with its content, the very bytes that are hashed. What it makes of them counts
+only once the check has ended well."""
 
 
 def no_step(entries: int) -> None:
     """Nobody wants to know how far the work has come."""
+
+
+def see_nothing(bundle: Tile, content: bytes) -> None:
+    """Nobody looks for an entry."""
 
 
 @dataclass(slots=True)
@@ -51,15 +58,29 @@ class _Computed:
     tile: tuple[Tile, bytes, bytes] | None = None
 
 
-def check_tree(log: Path, checkpoint: Checkpoint, *, step: Step = no_step) -> None:
+def check_tree(
+    log: Path, checkpoint: Checkpoint, *, step: Step = no_step, see: See = see_nothing
+) -> None:
     """Read every entry and every tile, and check that they lead to the root of a checkpoint.
+
+    Parameters
+    ----------
+    log : Path
+        A directory with the log's files.
+    checkpoint : Checkpoint
+        Its size and root.
+    step : callable
+        Told how many entries were read, as they are.
+    see : callable
+        Shown every well-formed bundle as it is read, so that nobody has to read it a second
+        time, when it may have been exchanged.
 
     Raises
     ------
     VerificationError
         The first that does not, with the place in its file.
     """
-    found = _compute(log, checkpoint.size, step)
+    found = _compute(log, checkpoint.size, step, see)
     entries_are_right = found.root == checkpoint.root
     if found.broken is not None:
         _tell_entry(log, found.broken)
@@ -78,12 +99,11 @@ def check_tree(log: Path, checkpoint: Checkpoint, *, step: Step = no_step) -> No
         _tell_hash(*found.tile)
 
 
-def _compute(log: Path, size: int, step: Step) -> _Computed:
+def _compute(log: Path, size: int, step: Step, see: See) -> _Computed:
     hash_messages = hashing_for(size)
     tree = GrowingTree(0, [], hash_messages=hash_messages)
     found = _Computed()
-    for bundles in _batches(size):
-        contents = [read_log_file(log, one.path, limit=MAX_BUNDLE_BYTES) for one in bundles]
+    for bundles, contents in _batches(log, size):
         stored = b"".join(read_tile(log, _tile_of(one)) for one in bundles)
         stream = stream_of_bundles(contents, width=bundles[0].width)
         leaves = as_hashes(stored) if stream is None else stream.leaf_hashes(hash_messages)
@@ -92,6 +112,9 @@ def _compute(log: Path, size: int, step: Step) -> _Computed:
         elif found.unlike is None and leaves.tobytes() != stored:
             differing = (leaves != as_hashes(stored)).any(axis=1).argmax()
             found.unlike = bundles[int(differing) // TILE_WIDTH]
+        if stream is not None:
+            for bundle, content in zip(bundles, contents, strict=True):
+                see(bundle, content)
         for tile, content in tree.grow(leaves):
             _compare(log, tile, content, found)
         step(len(leaves))
@@ -101,14 +124,21 @@ def _compute(log: Path, size: int, step: Step) -> _Computed:
     return found
 
 
-def _batches(size: int) -> Iterator[list[Tile]]:
-    """The bundles, some at a time, all of one width."""
-    # A few at a time: an unsigned checkpoint may state any size.
-    whole = tiles_of_level(None, size - size % TILE_WIDTH)
-    while some := list(islice(whole, _BUNDLES_AT_ONCE)):
-        yield some
-    if size % TILE_WIDTH:
-        yield [Tile(None, size // TILE_WIDTH, size % TILE_WIDTH)]
+def _batches(log: Path, size: int) -> Iterator[tuple[list[Tile], list[bytes]]]:
+    """The bundles with their contents, some at a time, all of one width."""
+    # A few at a time: an unsigned checkpoint may state any size, and a stranger's entries may
+    # all be as long as an entry can be.
+    bundles, contents, held = list[Tile](), list[bytes](), 0
+    for bundle in tiles_of_level(None, size):
+        enough = len(bundles) == _BUNDLES_AT_ONCE or held >= _BYTES_AT_ONCE
+        if enough or (bundles and bundle.width < TILE_WIDTH):
+            yield bundles, contents
+            bundles, contents, held = [], [], 0
+        bundles.append(bundle)
+        contents.append(read_log_file(log, bundle.path, limit=MAX_BUNDLE_BYTES))
+        held += len(contents[-1])
+    if bundles:
+        yield bundles, contents
 
 
 def _tile_of(bundle: Tile) -> Tile:
@@ -123,8 +153,8 @@ def _first_broken(bundles: Sequence[Tile], contents: Sequence[bytes]) -> Tile:
 
 def _compare(log: Path, tile: Tile, content: bytes, found: _Computed) -> None:
     """Note the first tile above the leaves that is not what it should be."""
-    if tile.level and read_tile(log, tile) != content and found.tile is None:
-        found.tile = tile, content, read_tile(log, tile)
+    if tile.level and found.tile is None and (stored := read_tile(log, tile)) != content:
+        found.tile = tile, content, stored
 
 
 def _is_authentic(log: Path, checkpoint: Checkpoint, tile: Tile) -> bool:
@@ -174,7 +204,8 @@ def _tell_leaf(log: Path, bundle: Tile) -> NoReturn:
 
 def _tell_hash(tile: Tile, right: bytes, stored: bytes) -> NoReturn:
     """Name the first hash of a tile that is not what the hashes below it lead to."""
-    number = next(n for n in range(tile.width) if hash_at(stored, n) != hash_at(right, n))
+    differing = (n for n in range(tile.width) if hash_at(stored, n) != hash_at(right, n))
+    number = next(differing, 0)  # none differs where the file was changed since it was read
     raise VerificationError(
         file=tile.path,
         place=f"hash {number} (byte {number * HASH_BYTES})",

@@ -1,6 +1,7 @@
 """Entries as people write them: JSON, one document to a file, or JSON Lines."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from probity.core import InputError
 from probity.core.canonical_json import JsonError, read_json
 from probity.core.files import read_regular_file
+from probity.publish.translog.append import Appended, append_locked
 from probity.publish.translog.entries import (
     Correction,
     Entry,
@@ -21,6 +23,7 @@ from probity.publish.translog.entries import (
 from probity.publish.translog.key_directory import KeyDirectory
 from probity.publish.translog.log_files import read_bundle, read_checkpoint, read_entry
 from probity.publish.translog.merkle import leaf_hash
+from probity.publish.translog.publishing import finish_interrupted, locked
 from probity.publish.translog.segment import segment_entry
 from probity.publish.translog.tiles import tiles_of_level
 
@@ -56,6 +59,37 @@ def read_entries(paths: Sequence[Path], *, now: datetime | None = None) -> list[
     return entries
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """That an entry is to stand for the one at ``index``, and why."""
+
+    index: int
+    reason: str
+
+
+def append_files(
+    log: Path, paths: Sequence[Path], *, keys: KeyDirectory, instead: Instead | None = None
+) -> Appended:
+    """Add the entries in some files to a log, or one of them in the place of another entry.
+
+    Entries name others that are in the log: what an append that was cut short had signed has to
+    be there first, and nobody else may add any in between.
+
+    Raises
+    ------
+    InputError
+        As ``entries_of_files``, ``as_correction`` and ``append``.
+    VerificationError
+        The log is not what its key signed last.
+    """
+    with locked(log, keys.path):
+        finish_interrupted(log, keys=keys)
+        entries = entries_of_files(paths, log=log, keys=keys)
+        if instead is not None:
+            entries = [as_correction(entries, log=log, instead=instead)]
+        return append_locked(log, [one.to_bytes() for one in entries], keys=keys)
+
+
 def entries_of_files(paths: Sequence[Path], *, log: Path, keys: KeyDirectory) -> list[Entry]:
     """The entries in some files; an event log in Parquet gives the manifest of a segment.
 
@@ -86,26 +120,26 @@ def entries_of_files(paths: Sequence[Path], *, log: Path, keys: KeyDirectory) ->
     return entries
 
 
-def as_correction(entries: Sequence[Entry], *, log: Path, index: int, reason: str) -> Correction:
+def as_correction(entries: Sequence[Entry], *, log: Path, instead: Instead) -> Correction:
     """The entry that puts another one, already in the log, right.
 
     Raises
     ------
     InputError
-        Not one entry, one that corrects nothing, or no entry ``index`` in the log.
+        Not one entry, one that corrects nothing, or no such entry in the log.
     """
     if len(entries) != 1 or isinstance(entries[0], Correction | KeyRotation):
         raise InputError(
             "a correction needs one entry to stand for the old one", got=f"{len(entries)} entries"
         )
-    size = read_checkpoint(log).checkpoint.size
+    size, index = read_checkpoint(log).checkpoint.size, instead.index
     if not 0 <= index < size:
         raise InputError("no such entry", file=log, got=index, allowed=f"0 to {size - 1}")
     old = leaf_hash(read_entry(log, index, size=size)).hex()
     return Correction(
         recorded_at=entries[0].recorded_at,
         corrects=EntryName(index=index, leaf_hash=old),
-        reason=reason,
+        reason=instead.reason,
         replacement=entries[0],
     )
 

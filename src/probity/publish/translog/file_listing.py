@@ -3,7 +3,8 @@
 A log may keep the partial tiles of its smaller checkpoints; each has to be the beginning of the
 tile that it grew into. An append that was cut short leaves ``.next``, and once that holds the
 signed checkpoint that was to be published, some of that checkpoint's files may be in their places.
-Any other file is one too many.
+Any other file is one too many. A log is plain files and folders: a link is refused wherever it
+points, since what is behind it is not part of what was published.
 """
 
 import os
@@ -31,8 +32,16 @@ from probity.publish.translog.tiles import (
 )
 
 
-def check_files(log: Path, checkpoint: SignedCheckpoint, keys: tuple[VerifierKey, ...]) -> bool:
-    """Check that a log has no file too many; whether an append was cut short.
+def check_files(
+    log: Path, checkpoint: SignedCheckpoint, keys: tuple[VerifierKey, ...]
+) -> int | None:
+    """Check that a log has no file too many.
+
+    Returns
+    -------
+    int or None
+        None where no append was cut short; else the size of the checkpoint that it was about to
+        publish, 0 where it had not come so far.
 
     Raises
     ------
@@ -41,7 +50,7 @@ def check_files(log: Path, checkpoint: SignedCheckpoint, keys: tuple[VerifierKey
     """
     size = checkpoint.checkpoint.size
     following = _following_size(log, checkpoint.checkpoint.origin, keys)
-    for path in _files(log):
+    for path in plain_files(log):
         tile = parse_path(path)
         if path.startswith(f"{NEXT}/"):
             known = _is_staged(path.removeprefix(f"{NEXT}/"))
@@ -56,18 +65,43 @@ def check_files(log: Path, checkpoint: SignedCheckpoint, keys: tuple[VerifierKey
             raise VerificationError(
                 file=path, expected=f"no such file in a log of {size} entries", got="a file"
             )
-    return (log / NEXT).exists()
+    return following if (log / NEXT).exists() else None
 
 
-def _files(log: Path) -> Iterator[str]:
-    """Every file below a directory, and every link, named from it."""
-    root = len(str(log)) + 1
-    for directory, folders, files in os.walk(str(log)):
-        inside = f"{directory}/"[root:]
-        links = [name for name in folders if os.path.islink(f"{directory}/{name}")]
-        for name in sorted([*files, *links]):
-            yield f"{inside}{name}"
-        folders.sort()
+def plain_files(log: Path) -> Iterator[str]:
+    """Every file below a directory, named from it.
+
+    Raises
+    ------
+    VerificationError
+        A folder that cannot be listed; a link, a pipe or anything else that is no plain file.
+    """
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        folders = []
+        for entry in _listed(log, inside):
+            path = f"{inside}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(f"{path}/")
+            elif entry.is_file(follow_symlinks=False):
+                yield path
+            else:
+                got = "a link" if entry.is_symlink() else "a special file"
+                raise VerificationError(file=path, expected="a plain file", got=got)
+        waiting += reversed(folders)
+
+
+def _listed(log: Path, inside: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(f"{log}/{inside}") as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        raise VerificationError(
+            file=inside.removesuffix("/") or str(log),
+            expected="a folder that can be listed",
+            got=str(error.strerror),
+        ) from None
 
 
 def _following_size(log: Path, origin: str, keys: tuple[VerifierKey, ...]) -> int:

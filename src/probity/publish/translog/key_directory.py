@@ -14,7 +14,6 @@ from probity.publish.translog.note import MAX_NOTE_BYTES, SigningKey, VerifierKe
 from probity.publish.translog.secret_file import (
     Passphrase,
     is_encrypted,
-    make_private_directory,
     read_secret,
     sync_directory,
     write_secret,
@@ -46,16 +45,17 @@ class KeyDirectory:
         self._passphrase = passphrase
 
     def create(self, key: SigningKey, *, encrypt: bool) -> None:
-        """Make the directory, with a key.
+        """Keep a new key in the directory; the caller holds its lock.
 
         Raises
         ------
         InputError
-            There is a key already, or others can enter the directory.
+            There is a key already.
         """
-        make_private_directory(self.path)
         if (self.path / _KEY).exists():
-            raise InputError("there is a key already", file=self.path)
+            raise InputError(
+                "there is a key already", file=self.path, allowed="a new or an empty directory"
+            )
         passphrase = self._passphrase if encrypt else None
         self._write_key(_KEY, key, passphrase)
         self._write_public(key.verifier)
@@ -147,6 +147,6 @@ class KeyDirectory:
         path = self.path / name
         text = read_secret(path, purpose=_KEY_PURPOSE, passphrase=self._passphrase)
         try:
-            return SigningKey.parse(text.decode("ascii", errors="replace"))
+            return SigningKey.parse(text.decode("utf-8", errors="replace"))
         except InputError as error:
             raise InputError(error.problem, file=path, allowed=error.allowed) from None

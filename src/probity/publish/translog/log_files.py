@@ -6,9 +6,20 @@ from pathlib import Path
 
 from probity.core import InputError, VerificationError
 from probity.core.files import read_regular_file
-from probity.publish.translog.checkpoint import FILE_NAME, SignedCheckpoint, parse_checkpoint
+from probity.publish.translog.checkpoint import (
+    FILE_NAME,
+    Checkpoint,
+    SignedCheckpoint,
+    parse_checkpoint,
+)
 from probity.publish.translog.growing_tree import subtree_hash
-from probity.publish.translog.merkle import HASH_BYTES, leaf_hash
+from probity.publish.translog.merkle import (
+    HASH_BYTES,
+    consistency_proof,
+    is_consistent,
+    leaf_hash,
+    tree_root,
+)
 from probity.publish.translog.note import MAX_NOTE_BYTES
 from probity.publish.translog.tiles import (
     MAX_BUNDLE_BYTES,
@@ -41,11 +52,11 @@ def read_log_file(log: Path, path: str, *, limit: int) -> bytes:
     Raises
     ------
     VerificationError
-        No such file, not a regular file, empty, or larger than ``limit``.
+        No such file, not a regular file (a link is none), empty, or larger than ``limit``.
     """
     try:
         # As text: building thousands of paths takes longer than reading the files.
-        return read_regular_file(f"{log}/{path}", limit=limit)
+        return read_regular_file(f"{log}/{path}", limit=limit, follow_link=False)
     except InputError as error:
         got = error.problem if error.allowed is None else f"{error.problem} ({error.allowed})"
         raise VerificationError(file=path, expected="a file of the log", got=got) from None
@@ -172,3 +183,26 @@ class StoredTree:
             if len(self._held) > _TILES_HELD:
                 self._held.popitem(last=False)
         return self._held[tile]
+
+
+def earlier_root(log: Path, size: int, *, now: Checkpoint) -> tuple[bytes, tuple[bytes, ...]]:
+    """The root that the tree of a checkpoint had at a smaller size, and the proof that it had.
+
+    The tiles are not taken at their word: those that lead to the root of now need not be those
+    that lead to the smaller one.
+
+    Raises
+    ------
+    VerificationError
+        The tiles do not lead from the one root to the other.
+    """
+    node = StoredTree([log], now.size).node
+    root = tree_root(size, node=node)
+    proof = tuple(consistency_proof(size, now.size, node=node))
+    if not is_consistent(size, root, new=now.size, new_root=now.root, proof=proof):
+        raise VerificationError(
+            file="tile",
+            expected=f"the hashes of a log whose {now.size} entries have the root {now.root.hex()}",
+            got=f"others, from its first {size} entries on",
+        )
+    return root, proof

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from probity.core import InputError, VerificationError
 from probity.core.canonical_json import JsonError, canonical, read_canonical
-from probity.publish.translog.checkpoint import SignedCheckpoint, parse_checkpoint
+from probity.publish.translog.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint
 from probity.publish.translog.cosignature import Cosignature
 from probity.publish.translog.entries import Segment, parse_entry
 from probity.publish.translog.log_files import StoredTree, read_checkpoint, read_entry
@@ -28,6 +28,7 @@ from probity.publish.translog.verify import check_witnesses, signers, unknown_si
 ENDING = ".tlog-proof"
 MAX_PROOF_BYTES = 1 << 20
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
+_EXTRA = "extra"
 _MOST_HASHES = 63
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,12})")
 
@@ -90,20 +91,31 @@ def write_proof(log: Path, index: int, *, row: ProvenRow | None = None) -> bytes
     size = checkpoint.checkpoint.size
     if not 0 <= index < size:
         raise InputError("no such entry", file=log, got=index, allowed=f"0 to {size - 1}")
-    entry = read_entry(log, index, size=size)
-    proof = inclusion_proof(index, size, node=StoredTree([log], size).node)
+    entry, proof = included_entry(log, index, now=checkpoint.checkpoint)
     extra = _Extra(entry=to_base64(entry), row=None if row is None else _row(entry, row))
     document = extra.model_dump(by_alias=True, exclude_none=True)
     lines = [
         _FIRST_LINE,
-        f"extra {to_base64(canonical(document))}",
+        f"{_EXTRA} {to_base64(canonical(document))}",
         f"index {index}",
         *map(to_base64, proof),
         "",
     ]
-    content = "\n".join(lines).encode() + b"\n" + bytes(checkpoint)
-    _check_included(entry, index, proof, checkpoint, file=str(log))
-    return content
+    return "\n".join(lines).encode() + b"\n" + bytes(checkpoint)
+
+
+def included_entry(log: Path, index: int, *, now: Checkpoint) -> tuple[bytes, list[bytes]]:
+    """One entry of a log, and the proof that it is in the tree of a checkpoint.
+
+    Raises
+    ------
+    VerificationError
+        The log does not lead from the entry to that root.
+    """
+    entry = read_entry(log, index, size=now.size)
+    proof = inclusion_proof(index, now.size, node=StoredTree([log], now.size).node)
+    _check_included(entry, index, proof, now, file=str(log))
+    return entry, proof
 
 
 def verify_proof(
@@ -151,7 +163,7 @@ def verify_proof(
         raise VerificationError(
             file=file, place="line 2", expected="the entry as base64", got=extra.entry
         )
-    _check_included(entry, index, proof, checkpoint, file=file)
+    _check_included(entry, index, proof, checkpoint.checkpoint, file=file)
     row = None if extra.row is None else _check_row(entry, extra.row, file)
     return Proven(index, entry, row, checkpoint, cosigned_by)
 
@@ -197,11 +209,10 @@ def _check_row(entry: bytes, row: _Row, file: str) -> dict[str, Any]:
 
 
 def _check_included(
-    entry: bytes, index: int, proof: Sequence[bytes], checkpoint: SignedCheckpoint, *, file: str
+    entry: bytes, index: int, proof: Sequence[bytes], now: Checkpoint, *, file: str
 ) -> None:
-    state = checkpoint.checkpoint
-    root = state.root.hex()
-    _require_root(leaf_hash(entry), index, state.size, proof, root=root, file=file, of="the log")
+    root = now.root.hex()
+    _require_root(leaf_hash(entry), index, now.size, proof, root=root, file=file, of="the log")
 
 
 def _require_root(
@@ -218,7 +229,7 @@ def _require_root(
 def _parse(content: bytes, file: str) -> tuple[int, _Extra, list[bytes], SignedCheckpoint]:
     head, blank, below = content.partition(b"\n\n")
     first, *lines = head.decode("utf-8", errors="replace").split("\n")
-    if first != _FIRST_LINE or not blank or len(lines) < len(("extra", "index")):
+    if first != _FIRST_LINE or not blank or len(lines) < len((_EXTRA, "index")):
         raise VerificationError(
             file=file,
             place="line 1",
@@ -226,7 +237,8 @@ def _parse(content: bytes, file: str) -> tuple[int, _Extra, list[bytes], SignedC
             got=first,
         )
     try:
-        encoded = from_base64(lines[0].removeprefix("extra "))
+        kind, _, text = lines[0].partition(" ")
+        encoded = from_base64(text) if kind == _EXTRA else None
         extra = _Extra.model_validate(read_canonical(encoded or b""))
     except (JsonError, ValidationError) as error:
         got = str(error).splitlines()[0]

@@ -25,7 +25,7 @@ from probity.core.files import read_regular_file
 SCHEMA: Literal["probity/encrypted-secret/1"] = "probity/encrypted-secret/1"
 MAX_SECRET_BYTES = 16_384
 _COST = 1 << 17  # 128 MiB of memory and about half a second for each guess
-_MOST_COST = 1 << 20
+_MOST_COST = _COST  # of a file: what somebody else wrote asks for no more than we would
 _KEY_BYTES = 32
 _SALT_BYTES = 16
 _NONCE_BYTES = 12
@@ -99,7 +99,7 @@ def read_secret(path: Path, *, purpose: str, passphrase: Passphrase | None) -> b
     ------
     InputError
         No such file, readable or owned by others, or encrypted and the passphrase is missing or
-        wrong.
+        wrong, or it asks for more work than one of ours.
     """
     content = read_regular_file(path, limit=MAX_SECRET_BYTES)
     _require_private(path, path.stat())
@@ -109,7 +109,15 @@ def read_secret(path: Path, *, purpose: str, passphrase: Passphrase | None) -> b
         sealed = _Encrypted.model_validate_json(content)
         salt, nonce = b64decode(sealed.salt), b64decode(sealed.nonce)
         ciphertext = b64decode(sealed.ciphertext)
-    except (ValidationError, ValueError):
+    except ValidationError as error:
+        wrong = error.errors(include_input=False)[0]
+        raise InputError(
+            f"not an encrypted secret: {wrong['msg']}",
+            file=path,
+            column=".".join(map(str, wrong["loc"])) or None,
+            allowed=SCHEMA,
+        ) from None
+    except ValueError:
         raise InputError("not an encrypted secret", file=path, allowed=SCHEMA) from None
     if passphrase is None:
         raise InputError(
@@ -121,6 +129,9 @@ def read_secret(path: Path, *, purpose: str, passphrase: Passphrase | None) -> b
         return cipher.decrypt(nonce, ciphertext, purpose.encode())
     except (InvalidTag, ValueError):
         raise InputError("the passphrase is wrong, or the file was changed", file=path) from None
+    except MemoryError:
+        needed = f"{128 * sealed.r * sealed.n >> 20} MiB of free memory"
+        raise InputError("too little memory to decrypt it", file=path, allowed=needed) from None
 
 
 def is_encrypted(path: Path) -> bool:

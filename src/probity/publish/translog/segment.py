@@ -67,7 +67,8 @@ def segment_entry(
     Raises
     ------
     InputError
-        Not a Parquet file, no rows, no column ``time``, or values that have no canonical form.
+        Not a Parquet file, no rows, no column ``time``, values that have no canonical form, or
+        somebody writes to it.
     """
     digest = _file_digest(path)
     tree = GrowingTree(0, [], hash_messages=one_by_one)
@@ -77,6 +78,13 @@ def segment_entry(
     if not tree.size:
         raise InputError("no rows", file=path)
     first, last = _time_span(path)
+    commitment = file_commitment(path, secret=secret)
+    if _file_digest(path) != digest:
+        raise InputError(
+            "the file was changed while it was read",
+            file=path,
+            allowed="an event log that nobody writes to any more",
+        )
     return Segment(
         recorded_at=recorded_at,
         name=name,
@@ -84,7 +92,7 @@ def segment_entry(
         first_time=first,
         last_time=last,
         rows_root=tree.root().hex(),
-        parquet_commitment=file_commitment(path, secret=secret),
+        parquet_commitment=commitment,
         previous=previous,
     )
 

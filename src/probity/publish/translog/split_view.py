@@ -15,8 +15,8 @@ from probity.core import InputError, VerificationError
 from probity.core.canonical_json import JsonError, canonical, read_canonical
 from probity.core.files import read_regular_file
 from probity.publish.translog.checkpoint import SignedCheckpoint, parse_checkpoint
-from probity.publish.translog.log_files import StoredTree
-from probity.publish.translog.merkle import consistency_proof, is_consistent, tree_root
+from probity.publish.translog.log_files import earlier_root
+from probity.publish.translog.merkle import is_consistent
 from probity.publish.translog.note import MAX_NOTE_BYTES, hash_from_base64, to_base64
 from probity.publish.translog.trust_policy import TrustPolicy
 from probity.publish.translog.verify import signers, unknown_signers
@@ -137,16 +137,10 @@ def evidence_in_log(
     VerificationError
         The files do not lead to the larger checkpoint.
     """
-    before, after = smaller.checkpoint, larger.checkpoint
-    node = StoredTree([log], after.size).node
-    if tree_root(after.size, node=node) != after.root:
-        raise VerificationError(
-            file=str(log), expected=f"the tiles of {after.size} entries", got="others"
-        )
-    root = tree_root(before.size, node=node)
+    before = smaller.checkpoint
+    root, proof = earlier_root(log, before.size, now=larger.checkpoint)
     if root == before.root:
         return None
-    proof = tuple(consistency_proof(before.size, after.size, node=node))
     return evidence_of(smaller, larger, root_in_larger=root, proof=proof)
 
 

@@ -2,12 +2,13 @@
 
 What is checked, in this order:
 
-1. the checkpoint is signed by a log that the reader trusts;
-2. every entry and every tile leads to the signed root;
-3. where the checkpoint is signed by a later key, entries lead there from a trusted one;
-4. the log continues an earlier checkpoint that the reader kept;
-5. enough witnesses have cosigned;
-6. there is no file beside those of the log.
+1. there is nothing but plain files and folders;
+2. the checkpoint is signed by a log that the reader trusts;
+3. every entry and every tile leads to the signed root;
+4. where the checkpoint is signed by a later key, entries lead there from a trusted one;
+5. the log continues an earlier checkpoint that the reader kept;
+6. enough witnesses have cosigned;
+7. there is no file beside those of the log.
 
 A failure is told with the file and the place. Where entries and tiles do not agree, the signed
 root says which of them was changed.
@@ -17,14 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from probity.core import VerificationError
-from probity.publish.translog.check_tree import Step, check_tree, no_step
+from probity.publish.translog.check_tree import See, Step, check_tree, no_step, see_nothing
 from probity.publish.translog.checkpoint import SignedCheckpoint
 from probity.publish.translog.cosignature import Cosignature, cosignature_of
-from probity.publish.translog.file_listing import check_files
-from probity.publish.translog.key_chain import keys_named_by_entries
-from probity.publish.translog.log_files import StoredTree, read_checkpoint
-from probity.publish.translog.merkle import tree_root
+from probity.publish.translog.file_listing import check_files, plain_files
+from probity.publish.translog.key_chain import KeyChain
+from probity.publish.translog.log_files import earlier_root, read_checkpoint
 from probity.publish.translog.note import VerifierKey, is_signed_by
+from probity.publish.translog.tiles import Tile
 from probity.publish.translog.trust_policy import TrustPolicy
 
 
@@ -46,6 +47,10 @@ class LogReport:
         Size of the earlier checkpoint that it was found to continue.
     cut_short : bool
         An append was interrupted; its entries are not in the log (yet).
+    signed_size : int
+        The largest size that the log was found to have signed. Where that is more than the
+        checkpoint's, the copy is behind: an append was cut short after signing, or somebody put
+        an older state back and kept the later checkpoint where an append would have left it.
     """
 
     checkpoint: SignedCheckpoint
@@ -54,6 +59,7 @@ class LogReport:
     cosigned_by: tuple[Cosignature, ...]
     continues: int | None
     cut_short: bool
+    signed_size: int
 
 
 def verify_log(
@@ -62,6 +68,7 @@ def verify_log(
     policy: TrustPolicy,
     earlier: SignedCheckpoint | None = None,
     step: Step = no_step,
+    see: See = see_nothing,
 ) -> LogReport:
     """Read all of a log and check it.
 
@@ -75,33 +82,43 @@ def verify_log(
         A checkpoint of this log that the reader kept, or got from somebody else.
     step : callable
         Told how many entries were checked, as they are.
+    see : callable
+        Shown every bundle of entries, as ``check_tree`` shows them.
 
     Raises
     ------
     VerificationError
         The first failure, with the file and the place.
     """
+    for _ in plain_files(log):
+        pass
     checkpoint = read_checkpoint(log)
-    signed_by = signers(checkpoint, policy.logs)
-    check_tree(log, checkpoint.checkpoint, step=step)
-    trusted: tuple[VerifierKey, ...] = policy.logs
-    key_changes: tuple[int, ...] = ()
+    trusted, chain = policy.logs, KeyChain(checkpoint.checkpoint.origin, policy.logs)
+    signed_by = signers(checkpoint, trusted)
+
+    def see_both(bundle: Tile, content: bytes) -> None:
+        if not signed_by:
+            chain.see(bundle, content)
+        see(bundle, content)
+
+    check_tree(log, checkpoint.checkpoint, step=step, see=see_both)
     if not signed_by:
-        trusted, key_changes = keys_named_by_entries(log, checkpoint.checkpoint, policy.logs)
+        trusted = chain.keys
         signed_by = signers(checkpoint, trusted)
     if not signed_by:
         raise unknown_signers(checkpoint, policy)
     if earlier is not None:
         _check_continues(log, checkpoint, earlier, trusted)
     cosigned_by = check_witnesses(checkpoint, policy)
-    cut_short = check_files(log, checkpoint, trusted)
+    following = check_files(log, checkpoint, trusted)
     return LogReport(
         checkpoint,
         signed_by,
-        key_changes,
+        tuple(chain.changes),
         cosigned_by,
         earlier.checkpoint.size if earlier is not None else None,
-        cut_short,
+        following is not None,
+        max(checkpoint.checkpoint.size, following or 0),
     )
 
 
@@ -178,7 +195,7 @@ def _check_continues(
             expected=f"at least the {before.size} entries of the earlier checkpoint",
             got=f"{now.size}: the log was put back",
         )
-    root = tree_root(before.size, node=StoredTree([log], now.size).node)
+    root, _ = earlier_root(log, before.size, now=now)
     if root != before.root:
         raise VerificationError(
             file=checkpoint.file,

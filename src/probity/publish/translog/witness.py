@@ -24,7 +24,7 @@ from probity.publish.translog.note import (
     parse_log_key,
 )
 from probity.publish.translog.publishing import locked
-from probity.publish.translog.secret_file import Passphrase, sync_directory
+from probity.publish.translog.secret_file import Passphrase, make_private_directory, sync_directory
 from probity.publish.translog.split_view import SplitView, evidence_in_log, evidence_of
 from probity.publish.translog.trust_policy import TrustPolicy, read_policy
 from probity.publish.translog.verify import signers, unknown_signers, verify_log
@@ -66,9 +66,11 @@ class WitnessDirectory:
         """
         lines = [f"log {parse_log_key(one)}\n" for one in logs]
         key = SigningKey.generate(name, algorithm=COSIGNATURE)
-        self._keys.create(key, encrypt=encrypt)
         text = "# The logs this witness watches: a line 'log KEY' for each.\n"
-        write_atomically(self.path / _LOGS, f"{text}{''.join(lines)}quorum none\n".encode())
+        make_private_directory(self.path)
+        with locked(self.path):
+            self._keys.create(key, encrypt=encrypt)
+            write_atomically(self.path / _LOGS, f"{text}{''.join(lines)}quorum none\n".encode())
         return key.verifier
 
     @property
