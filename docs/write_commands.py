@@ -18,9 +18,9 @@ HEAD = """# Commands
 This page is the commands' own help, written by `docs/write_commands.py`.
 
 Exit codes: 0 done, whatever the verdicts; 1 a contradiction, when `--fail-on` asks for it, or
-output that cannot be written; 2 wrong usage; 3 bad input; 4 an optional part is
-missing; 5 published evidence is not as it was published; 130 stopped by Ctrl-C. What is printed is
-UTF-8, whatever the locale.
+output that cannot be written; 2 wrong usage; 3 bad input; 4 an optional part is missing; 5
+published evidence is not as it was published, or cannot be computed again; 130 stopped by Ctrl-C.
+What is printed is UTF-8, whatever the locale.
 """
 
 

@@ -15,6 +15,10 @@ from typer.testing import CliRunner, Result
 
 from probity.cli.app import app
 from probity.core import InputError
+from probity.core.canonical_json import canonical
+from probity.publish.bundle.layout import MANIFEST, SUMS, VERDICTS
+from probity.publish.bundle.manifest import Manifest, sums
+from probity.publish.bundle.read import sha256
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "docs/reference/schemas"
@@ -116,6 +120,56 @@ def test_recompute_says_what_came_out_the_same_and_what_it_could_not_do(bundle: 
     assert "not compared: audits/01-audit.json: an audit can be run again on its event log" in (
         result.output
     )
+
+
+def rewritten(bundle: Path, **changes: Any) -> None:
+    """Change verdicts and software as a dishonest publisher would, with digests that fit."""
+    manifest = json.loads((bundle / MANIFEST).read_text())
+    verdicts = canonical(json.loads((bundle / VERDICTS).read_text()) | changes)
+    (bundle / VERDICTS).write_bytes(verdicts)
+    manifest["software"]["version"] = "9.9"
+    for file in manifest["files"]:
+        if file["path"] == VERDICTS:
+            file |= {"bytes": len(verdicts), "sha256": sha256(verdicts)}
+    content = canonical(manifest)
+    (bundle / MANIFEST).write_bytes(content)
+    files = Manifest.model_validate_json(content).files
+    (bundle / SUMS).write_bytes(sums(files, digest=sha256(content)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "closing"),
+    [
+        ({}, 0, "says. Its verdicts were recomputed, and are the same."),
+        ({"claims": []}, 5, "is as its digest says, but computed again it differs: 1 failure."),
+        ({"schema": "x"}, 5, "is as its digest says, but its verdicts were NOT recomputed."),
+    ],
+)
+def test_the_last_sentence_says_no_more_than_was_found(
+    bundle: Path, tmp_path: Path, changes: dict[str, Any], code: int, closing: str
+) -> None:
+    """Other software and another format: nothing can be compared, which is no success."""
+    shutil.copytree(bundle, tmp_path / "bundle")
+    rewritten(tmp_path / "bundle", **changes)
+    assert run("verify", tmp_path / "bundle").exit_code == 0
+    result = run("verify", "--recompute", tmp_path / "bundle")
+    assert result.exit_code == code, result.output
+    assert result.output.splitlines()[-1].endswith(closing)
+
+
+def test_files_of_one_plain_name_get_two(tmp_path: Path) -> None:
+    """Also where the name has no ending to put a number before."""
+    names = []
+    for number in (1, 2):
+        policy = tmp_path / str(number) / "policy"
+        policy.parent.mkdir()
+        text = (ROOT / "src/probity/audit/policies/south-wales-2018.toml").read_text("utf-8")
+        policy.write_text(f"{text}\n# copy {number}\n", encoding="utf-8")
+        names += ["--policy", policy]
+    publish(tmp_path / "bundle", *names)
+    assert {path.name for path in (tmp_path / "bundle/policies").iterdir()} == {
+        "policy", "policy-2",
+    }  # fmt: skip
 
 
 def test_a_changed_table_is_exit_5_with_row_and_column(bundle: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Verdicts computed again from what a bundle holds, whoever wrote it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,13 @@ import pytest
 
 from probity.core.canonical_json import canonical
 from probity.publish.bundle import recompute as module
-from probity.publish.bundle.checked import CheckedBundle, check_bundle
+from probity.publish.bundle.checked import CheckedBundle, as_json, check_bundle
 from probity.publish.bundle.compose import compose
 from probity.publish.bundle.difference import Difference, json_difference
 from probity.publish.bundle.layout import DERIVED, MANIFEST, SUMS
 from probity.publish.bundle.manifest import Correction, Manifest, listed, sums
 from probity.publish.bundle.read import sha256
+from probity.publish.bundle.verify import verify_bundle
 from probity.publish.bundle.write import write_bundle
 from small_bundle import RECORD, small_bundle, small_inputs, write_small_bundle
 
@@ -161,6 +163,7 @@ def test_other_software_compares_the_verdicts_and_says_what_it_could_not(bundle:
     found = again(bundle)
     assert found.failures == ()
     assert found.recomputed is not None
+    assert found.recomputed.compared
     assert found.recomputed.same == ("verdicts.json",)
     [said] = found.recomputed.not_compared
     assert "report.html" in said
@@ -180,13 +183,48 @@ def test_with_other_software_last_digits_may_differ_and_counts_may_not(bundle: P
     assert any("pointer /claims/0/measures/0/n" in one for one in messages(again(bundle)))
 
 
-def test_verdicts_in_another_format_are_said_not_to_be_compared(bundle: Path) -> None:
+def test_verdicts_in_another_format_are_no_success(bundle: Path) -> None:
+    """Other software and another format: both are what the publisher says."""
     software = json.loads(small_bundle().files[MANIFEST])["software"] | {"version": "9.9"}
-    rewrite(bundle, {"verdicts.json": b'{"schema":"probity/check/9"}'}, software=software)
-    found = again(bundle)
-    assert found.failures == ()
-    assert found.recomputed is not None
-    assert found.recomputed.not_compared[0].startswith("verdicts.json: in another format")
+    for content, got in (
+        (b'{"schema":"probity/check/9"}', "probity/check/9"),
+        (b'{"claims":[]}', "None"),
+        (b"[]", "None"),
+    ):
+        rewrite(bundle, {"verdicts.json": content}, software=software)
+        found = again(bundle)
+        assert found.recomputed is not None
+        assert not found.recomputed.compared
+        assert found.is_as_published
+        assert messages(found) == [
+            "verdicts.json, pointer /schema: expected verdicts that can be compared, in the format "
+            f"probity/check/1, got {got}"
+        ]
+        assert as_json(found)["recomputed"]["verdicts"] == "not compared"
+        assert as_json(found)["intact"] is False
+        assert messages(check_bundle(bundle)) == []
+
+
+@pytest.mark.parametrize("version", ["9.9", None])
+@pytest.mark.parametrize("content", [b"{", b"\xff", b'{"a":NaN}', b'{"a":1,"a":1}', b"[" * 100_000])
+def test_verdicts_that_cannot_be_read_are_different_ones(
+    bundle: Path, content: bytes, version: str | None
+) -> None:
+    """However they came past the verifier: what cannot be compared is never the same."""
+    verified = verify_bundle(bundle)
+    assert verified.manifest is not None
+    software = verified.manifest.software
+    if version is not None:
+        software = software.model_copy(update={"version": version})
+    changed = replace(
+        verified,
+        manifest=verified.manifest.model_copy(update={"software": software}),
+        contents={**verified.contents, "verdicts.json": content},
+    )
+    found = module.recompute(bundle, changed)
+    assert "verdicts.json" not in found.same
+    [failure] = [one for one in found.failures if one.file == "verdicts.json"]
+    assert failure.expected.startswith("verdicts that can be compared")
 
 
 def test_verdicts_that_were_left_out_are_missed_whatever_the_software(bundle: Path) -> None:

@@ -1,11 +1,13 @@
 """A bundle is written whole or not at all, and over nothing but another intact bundle."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from probity.core import InputError
+from probity.publish.bundle.compose import compose
 from probity.publish.bundle.verify import verify_bundle
 from probity.publish.bundle.write import write_bundle
 from small_bundle import small_bundle, small_inputs, write_small_bundle
@@ -13,10 +15,6 @@ from small_bundle import small_bundle, small_inputs, write_small_bundle
 
 def other_files() -> dict[str, bytes]:
     """The bundle with another day of publication, digests and all."""
-    from dataclasses import replace
-
-    from probity.publish.bundle.compose import compose
-
     return dict(compose(replace(small_inputs(), published="2026-11-27")).files)
 
 
@@ -76,6 +74,12 @@ def test_a_replacement_that_cannot_be_put_in_place_puts_the_old_one_back(
         write_bundle(small_bundle().files, out=out, replace=True)
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
     assert verify_bundle(out).failures == ()
+
+
+@pytest.mark.parametrize("published", ["yesterday", "2026-02-30", "2026-11-26T00:00:00Z"])
+def test_what_no_manifest_can_say_is_one_clear_error(published: str) -> None:
+    with pytest.raises(InputError, match="column published: no bundle can be made of this"):
+        compose(replace(small_inputs(), published=published))
 
 
 def test_an_empty_directory_is_taken(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What claims are tested on: bundled rows, and the user's own over them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -105,6 +106,16 @@ def test_a_file_named_like_a_bundled_source_does_not_pass_for_it() -> None:
     assert source.source_id == "mps-grid-2020-2022-2"
     assert source.title == "mps-grid-2020-2022.csv"
     assert evidence.source("mps-grid-2020-2022").publisher == "Metropolitan Police Service"
+
+
+def test_a_file_named_like_a_document_of_the_claims_file_does_not_pass_for_it() -> None:
+    leaflet = Source("leaflet", publisher="Village Council", title="Leaflet")
+    evidence = Evidence(load(), (record("2027-01-01", 1, stem="leaflet"),))
+    evidence = replace(evidence, inline_sources=(leaflet,))  # as check does
+    own = [row for row in evidence.rows(MET) if row.record_id == "own-0"]
+    (source,) = evidence.sources_of(own)
+    assert (source.source_id, source.title) == ("leaflet-2", "leaflet.csv")
+    assert evidence.source("leaflet") == leaflet
 
 
 def test_an_unknown_source_is_refused() -> None:

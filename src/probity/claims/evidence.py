@@ -5,7 +5,7 @@ last date in each file. Before and after that the bundled rows stay. Two files t
 force at the same time are refused: their rows would be counted twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -42,7 +42,9 @@ class Evidence:
     _sources: Mapping[str, Source] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "own", _distinct_sources(self.own, self.bundle.sources))
+        inline = {source.source_id for source in self.inline_sources}
+        taken = {*self.bundle.sources, *inline}
+        object.__setattr__(self, "own", _distinct_sources(self.own, taken))
         covered = tuple(one for record in self.own for one in _covered_by(record))
         _refuse_overlap(covered)
         object.__setattr__(self, "_covered", covered)
@@ -97,10 +99,8 @@ def _plain(force: str) -> str:
     return force.split(" (", maxsplit=1)[0].strip()
 
 
-def _distinct_sources(
-    records: tuple[Record, ...], taken: Mapping[str, Source]
-) -> tuple[Record, ...]:
-    """The records with source ids that no other record and no bundled source has."""
+def _distinct_sources(records: tuple[Record, ...], taken: Collection[str]) -> tuple[Record, ...]:
+    """The records with source ids that no other record, bundled or claims file's source has."""
     used, distinct = set(taken), []
     for record in records:
         source_id = record.source.source_id

@@ -34,7 +34,8 @@ def verify(
         typer.Option(
             metavar="PATH",
             help="An earlier bundle that this one corrects; again for what that one corrects. "
-            "Of a log: a checkpoint that you kept, which it has to continue.",
+            "Of a log: a checkpoint that you kept, which it has to continue; of a proof: the "
+            "checkpoint that it has to be of.",
         ),
     ] = None,
     log: Annotated[
@@ -51,8 +52,9 @@ def verify(
 
     Every file is read and hashed, and every failure is told with its file and place. The digest
     of a bundle stands for all that is in it; give it with --digest as you got it from elsewhere,
-    or whoever changed a file can have written new digests too. A log needs its public key, with
-    --log-key or in a file of logs and witnesses that you trust.
+    or whoever changed a file can have written new digests too. With --recompute, verdicts that
+    come out otherwise or that cannot be compared are exit code 5 as well. A log needs its public
+    key, with --log-key or in a file of logs and witnesses that you trust.
     """
     if path.is_file() or is_log(path):
         if digest is not None or recompute or log is not None:

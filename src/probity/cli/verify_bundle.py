@@ -61,11 +61,23 @@ def _print(found: "CheckedBundle", path: Path) -> None:
     _print_logged(found)
     if bundle.digest:
         typer.echo(f"sha256:{bundle.digest}")
-    if found.failures:
-        count = len(found.failures)
-        typer.echo(f"{path} is NOT what was published: {count} failure{'s'[: count > 1]}.")
-    elif manifest:
-        typer.echo(f"{path} is intact: {len(manifest.files) + 2} files, each as its digest says.")
+    typer.echo(_closing(found, path))
+
+
+def _closing(found: "CheckedBundle", path: Path) -> str:
+    """One sentence that says no more than was found."""
+    count = len(found.failures)
+    failures = f"{count} failure{'s'[: count > 1]}"
+    manifest, again = found.bundle.manifest, found.recomputed
+    if not found.is_as_published or manifest is None:
+        return f"{path} is NOT what was published: {failures}."
+    as_it_says = f"Every file of {path} is as its digest says"
+    if again is not None and not again.compared:
+        return f"{as_it_says}, but its verdicts were NOT recomputed."
+    if again is not None and again.failures:
+        return f"{as_it_says}, but computed again it differs: {failures}."
+    intact = f"{path} is intact: {len(manifest.files) + 2} files, each as its digest says."
+    return intact if again is None else f"{intact} Its verdicts were recomputed, and are the same."
 
 
 def _print_recomputed(found: "CheckedBundle") -> None:

@@ -9,6 +9,7 @@ from probity.core import VerificationError
 from probity.publish.bundle.compose import Done
 from probity.publish.bundle.correction import Step, chain
 from probity.publish.bundle.in_log import LoggedBundle, NotInLogError, find_in_log
+from probity.publish.bundle.layout import VERDICTS
 from probity.publish.bundle.recompute import Recomputed, recompute
 from probity.publish.bundle.verify import VerifiedBundle, verify_bundle
 from probity.publish.translog.trust_policy import TrustPolicy
@@ -39,6 +40,12 @@ class CheckedBundle:
     corrections: tuple[Step, ...]
     logged: LoggedBundle | None
     failures: tuple[VerificationError, ...]
+
+    @property
+    def is_as_published(self) -> bool:
+        """Whether nothing fails but, where that was asked for, computing it again."""
+        recomputing = len(self.recomputed.failures) if self.recomputed else 0
+        return len(self.failures) == recomputing
 
 
 def check_bundle(
@@ -132,10 +139,20 @@ def as_json(checked: CheckedBundle) -> dict[str, Any]:
         ],
         "recomputed": None
         if recomputed is None
-        else {"same": list(recomputed.same), "not_compared": list(recomputed.not_compared)},
+        else {
+            "verdicts": _of_verdicts(recomputed),
+            "same": list(recomputed.same),
+            "not_compared": list(recomputed.not_compared),
+        },
         "log": None if checked.logged is None else _logged(checked.logged),
         "failures": [failure_as_json(error) for error in checked.failures],
     }
+
+
+def _of_verdicts(recomputed: Recomputed) -> str:
+    if not recomputed.compared:
+        return "not compared"
+    return "same" if VERDICTS in recomputed.same else "different"
 
 
 def _logged(found: LoggedBundle) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from probity.claims.as_json import as_json
 from probity.claims.check import check
 from probity.claims.claim import OperatorClaims
@@ -141,15 +143,22 @@ def _collected(inputs: Inputs) -> str:
 
 
 def _with_manifest(inputs: Inputs, contents: dict[str, bytes]) -> Composed:
-    manifest = Manifest(
-        schema="probity/bundle/1",
-        published=inputs.published,
-        corrects=inputs.corrects,
-        software=software(),
-        parameters=Parameters(claims=inputs.claims, records=inputs.records),
-        recompute=HOW,
-        files=listed(contents),
-    )
+    try:
+        manifest = Manifest(
+            schema="probity/bundle/1",
+            published=inputs.published,
+            corrects=inputs.corrects,
+            software=software(),
+            parameters=Parameters(claims=inputs.claims, records=inputs.records),
+            recompute=HOW,
+            files=listed(contents),
+        )
+    except ValidationError as error:
+        wrong = error.errors(include_input=False)[0]
+        raise InputError(
+            f"no bundle can be made of this: {wrong['msg'].removeprefix('Value error, ')}",
+            column=".".join(map(str, wrong["loc"])) or None,
+        ) from None
     content = manifest.content()
     digest = hashlib.sha256(content).hexdigest()
     contents[layout.MANIFEST] = content

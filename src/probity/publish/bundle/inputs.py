@@ -111,8 +111,9 @@ class _Found:
 
     def add(self, folder: str, name: str, content: bytes) -> str:
         """Add a file unless the same content is there under that name; its name in the bundle."""
-        stem, dot, ending = layout.plain_name(name).rpartition(".")
-        number, path = 1, f"{folder}/{stem}{dot}{ending}"
+        plain = layout.plain_name(name)
+        stem, dot, ending = plain.partition(".")
+        number, path = 1, f"{folder}/{plain}"
         while self.files.get(path, content) != content:
             number += 1
             path = f"{folder}/{stem}-{number}{dot}{ending}"

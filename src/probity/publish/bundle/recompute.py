@@ -2,17 +2,17 @@
 
 The reader's own Probity does it: code, templates and style are never taken from a bundle. With
 the same software every derived file must come out byte for byte. With another, only the verdicts
-can be compared, and what could not is said.
+can be compared, and what could not is said. Verdicts that cannot be compared are a failure: which
+software and which format they are in is what the publisher says, and must not be a way past.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from probity.claims.as_json import SCHEMA
 from probity.core import InputError, VerificationError
-from probity.core.canonical_json import read_json
+from probity.core.canonical_json import JsonError, read_json
 from probity.core.errors import printable
 from probity.publish.bundle import layout
 from probity.publish.bundle.compose import Done, compose
@@ -34,14 +34,18 @@ class Recomputed:
 
     Attributes
     ----------
+    compared : bool
+        Whether the published verdicts were set against recomputed ones, however that came out.
     same : tuple of str
         Derived files that came out as they were published.
     not_compared : tuple of str
         What could not be compared and why, one sentence each.
     failures : tuple of VerificationError
-        Derived files that came out otherwise, with the first value that differs.
+        Derived files that came out otherwise, with the first value that differs; and verdicts
+        that could not be computed or compared.
     """
 
+    compared: bool = False
     same: tuple[str, ...] = ()
     not_compared: tuple[str, ...] = ()
     failures: tuple[VerificationError, ...] = ()
@@ -92,6 +96,7 @@ def recompute(directory: Path, bundle: VerifiedBundle, *, done: Done = lambda: N
     audits = [f.path for f in manifest.files if f.path.startswith(f"{layout.AUDITS}/")]
     why = "an audit can be run again on its event log only, which is not part of a bundle"
     return Recomputed(
+        compared=found.compared,
         same=found.same,
         not_compared=(*found.not_compared, *(f"{path}: {why}." for path in audits)),
         failures=found.failures,
@@ -116,7 +121,9 @@ def _every_byte(
             same.append(path)
         else:
             failures.append(_differs(path, contents[path], expected))
-    return Recomputed(same=tuple(same), failures=tuple(failures))
+    return Recomputed(
+        compared=layout.VERDICTS in contents, same=tuple(same), failures=tuple(failures)
+    )
 
 
 def _not_in_bundle(path: str) -> VerificationError:
@@ -153,9 +160,15 @@ def _verdicts_difference(
     found: bytes, expected: bytes, *, relative: float
 ) -> VerificationError | None:
     try:
-        difference = json_difference(read_json(found), read_json(expected), relative=relative)
-    except ValueError:
-        return None
+        document = read_json(found)
+    except JsonError as error:
+        return VerificationError(
+            file=layout.VERDICTS,
+            place=error.place,
+            expected="verdicts that can be compared",
+            got=error.problem,
+        )
+    difference = json_difference(document, read_json(expected), relative=relative)
     if difference is None:
         return None
     return VerificationError(
@@ -176,21 +189,34 @@ def _verdicts_only(
         return Recomputed(not_compared=(said,), failures=(_not_in_bundle(layout.VERDICTS),))
     if layout.VERDICTS not in contents:
         return Recomputed(not_compared=(f"{layout.VERDICTS}: it was changed.", said))
-    schema = _schema(contents[layout.VERDICTS])
-    if schema != SCHEMA:
-        why = f"in another format ({printable(str(schema))}; this software writes {SCHEMA})"
-        return Recomputed(not_compared=(f"{layout.VERDICTS}: {why}.", said))
+    other = _other_format(contents[layout.VERDICTS])
+    if other is not None:
+        return Recomputed(not_compared=(said,), failures=(other,))
     difference = _verdicts_difference(
         contents[layout.VERDICTS], computed[layout.VERDICTS], relative=OTHER_SOFTWARE_RELATIVE
     )
     if difference is not None:
-        return Recomputed(not_compared=(said,), failures=(difference,))
-    return Recomputed(same=(layout.VERDICTS,), not_compared=(said,))
+        return Recomputed(compared=True, not_compared=(said,), failures=(difference,))
+    return Recomputed(compared=True, same=(layout.VERDICTS,), not_compared=(said,))
 
 
-def _schema(content: bytes) -> Any:
-    document = read_json(content)
-    return document.get("schema") if isinstance(document, dict) else None
+def _other_format(content: bytes) -> VerificationError | None:
+    """The failure that verdicts are in another format than the one that is computed here."""
+    try:
+        document = read_json(content)
+    except JsonError as error:
+        got, place = error.problem, error.place
+    else:
+        schema = document.get("schema") if isinstance(document, dict) else None
+        if schema == SCHEMA:
+            return None
+        got, place = str(schema), "pointer /schema"
+    return VerificationError(
+        file=layout.VERDICTS,
+        place=place,
+        expected=f"verdicts that can be compared, in the format {SCHEMA}",
+        got=got,
+    )
 
 
 def _other_software(theirs: Software) -> str:

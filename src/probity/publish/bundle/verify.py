@@ -82,12 +82,15 @@ def verify_bundle(directory: Path, *, expected_digest: str | None = None) -> Ver
     kinds = dict(listed)
     contents: dict[str, bytes] = {}
     for file in manifest.files:
-        if kinds.get(file.path, "file") != "file":
-            continue  # reported below, with what is there instead
-        try:
-            contents[file.path] = _intact(directory, file)
-        except VerificationError as error:
-            failures.append(error)
+        kind = kinds.get(file.path)
+        if kind is None:  # not tried: its folder may be a link to where there is one
+            missing = VerificationError(file=file.path, expected="a file", got="no such file")
+            failures.append(missing)
+        elif kind == "file":  # anything else is reported below, with what it is
+            try:
+                contents[file.path] = _intact(directory, file)
+            except VerificationError as error:
+                failures.append(error)
     failures += _unexpected(directory, kinds, manifest)
     return VerifiedBundle(
         digest=digest, manifest=manifest, contents=contents, failures=tuple(failures)
