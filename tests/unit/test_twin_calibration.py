@@ -24,6 +24,7 @@ from probity.twin.calibrate.rates import (
     latent_thresholds,
     tpir_moments,
 )
+from probity.twin.calibrate.reached import Frames
 from probity.twin.calibrate.reading import honest_reading
 from probity.twin.calibrate.sampler import NotConvergedError
 from probity.twin.calibrate.sbc import simulation_based_calibration
@@ -63,13 +64,80 @@ def test_the_false_match_rate_is_that_of_explicit_vectors(probe: int, entry: int
     assert found == pytest.approx(expected, rel=0.03)
 
 
+def test_the_best_of_several_frames_is_that_of_frames_drawn_one_by_one() -> None:
+    theta = _theta(11)
+    one = {name: float(value[0]) for name, value in theta.items()}
+    generator, n, d = np.random.default_rng(8), 400_000, DIMENSION
+    frames = Frames(number=6, new_share=0.3)
+    listed = generator.normal(size=(n, d)) / np.sqrt(d)
+    listed[:, 0] += one["group_separation"] + one["entry_spread"] * generator.normal(size=n)
+    listed[:, 2] += one["quality_effect"] * (1 - TEST.entry_quality)
+    listed /= np.linalg.norm(listed, axis=1)[:, None]
+    mean = one["group_separation"] * listed[:, 0]
+    mean += one["quality_effect"] * (1 - TEST.probe_quality) * listed[:, 2]
+    shared = np.sqrt((one["person_spread"] * listed[:, 0]) ** 2 + (1 - frames.new_share) / d)
+    new = generator.normal(size=(n, frames.number)).max(axis=1) * np.sqrt(frames.new_share / d)
+    thresholds = np.array([[2.0, 3.0, 4.0]])
+    expected = [ndtr(-(t / np.sqrt(d) - mean - new) / shared).mean() for t in thresholds[0]]
+    rates = {"mix": TEST, "probe": 0, "entry": 0, "frames": frames}
+    assert fmr_per_comparison(theta, thresholds, **rates)[0] == pytest.approx(expected, rel=0.03)
+
+
+def test_frames_that_share_all_or_nothing() -> None:
+    theta, thresholds = _theta(11), np.array([[2.0, 3.0, 4.0]])
+    rates = {"mix": TEST, "probe": 0, "entry": 1}
+    single = fmr_per_comparison(theta, thresholds, **rates)
+    alike = fmr_per_comparison(theta, thresholds, frames=Frames(number=6, new_share=0), **rates)
+    assert alike == pytest.approx(single)
+    apart = fmr_per_comparison(theta, thresholds, frames=Frames(number=6, new_share=1), **rates)
+    assert (5 * single < apart).all()
+    assert (apart < 6 * single).all()
+
+
 def test_the_latent_thresholds_give_the_rates_that_were_fitted() -> None:
     """From one candidate in a billion searches to one in every search."""
-    theta = _theta(4, 500)
+    theta = _theta(4, 40)
     thresholds = latent_thresholds(theta, gallery_size=GALLERY)
     found = fpir_per_nonmated_probe(theta, thresholds, mix=TEST, gallery_size=GALLERY)
-    assert found == pytest.approx(fpir_in_test(theta, gallery_size=GALLERY), rel=1e-5)
+    assert found == pytest.approx(fpir_in_test(theta, gallery_size=GALLERY), rel=0.01)
     assert (np.diff(thresholds) > 0).all()
+    frames = Frames(number=4, new_share=0.2)
+    few = {name: values[:5] for name, values in theta.items()}
+    of_pass = latent_thresholds(few, gallery_size=GALLERY, frames=frames)
+    assert (of_pass > thresholds[:5]).all()
+    again = fpir_per_nonmated_probe(few, of_pass, mix=TEST, gallery_size=GALLERY, frames=frames)
+    assert again == pytest.approx(fpir_in_test(few, gallery_size=GALLERY), rel=1e-3)
+
+
+def test_candidates_of_one_search_clump_as_those_of_explicit_vectors_do() -> None:
+    """Taken as independent, candidates in a large gallery would make FPIR three times as high."""
+    theta = _theta(11)
+    one = {name: float(value[0]) for name, value in theta.items()}
+    lookalike = np.array([1.0, one["lookalike_asian"], one["lookalike_black"]])
+    generator, d = np.random.default_rng(5), DIMENSION
+
+    def vectors(number: int, *, quality: float, spread: float) -> np.ndarray:
+        group = generator.integers(0, 3, number)
+        drawn = generator.normal(size=(number, d)) / np.sqrt(d)
+        place = one["group_separation"] * lookalike[group]
+        drawn[np.arange(number), group] += place + spread * generator.normal(size=number)
+        drawn[:, 3] += one["quality_effect"] * (1 - quality)
+        return drawn
+
+    listed = vectors(20_000, quality=TEST.entry_quality, spread=one["entry_spread"])
+    listed /= np.linalg.norm(listed, axis=1)[:, None]
+    people = vectors(4_000, quality=TEST.probe_quality, spread=one["person_spread"])
+    parts = np.split(people.astype(np.float32), 8)
+    best = np.concatenate([(part @ listed.astype(np.float32).T).max(axis=1) for part in parts])
+    thresholds = np.quantile(best, [0.7, 0.9, 0.97])[np.newaxis] * np.sqrt(d)
+    found = fpir_per_nonmated_probe(theta, thresholds, mix=TEST, gallery_size=20_000)[0]
+    assert found == pytest.approx([0.3, 0.1, 0.03], rel=0.2)
+    pair = [
+        fmr_per_comparison(theta, thresholds, mix=TEST, probe=g, entry=h)[0]
+        for g in range(3) for h in range(3)
+    ]  # fmt: skip
+    independent = -np.expm1(-20_000 * np.mean(pair, axis=0))
+    assert (independent > 1.5 * found).all()
 
 
 def test_the_true_positive_rate_is_normal_in_its_margin() -> None:
@@ -217,18 +285,24 @@ def _ten_for_one(anchors: Anchors) -> Anchors:
 
 
 @pytest.mark.verify
-def test_ranks_of_the_truth_are_uniform_over_500_fits() -> None:
+def test_ranks_of_the_truth_are_uniform_over_500_fits(record_property) -> None:
     ranks = simulation_based_calibration(npl_2023(), fits=500, seed=1, workers=2)
+    record_property("fits", ranks.fits)
+    record_property("refused", ranks.not_converged)
+    record_property(
+        "p_values", {f"rank of {name}": test.p_value for name, test in ranks.tests().items()}
+    )
     assert ranks.not_converged <= 5
     assert ranks.p_value() > 0.01
 
 
 @pytest.mark.control
 @pytest.mark.verify
-def test_a_likelihood_that_takes_one_search_for_ten_is_found_out() -> None:
+def test_a_likelihood_that_takes_one_search_for_ten_is_found_out(record_property) -> None:
     ranks = simulation_based_calibration(
         npl_2023(), fits=100, seed=1, misread=_ten_for_one, workers=2
     )
+    record_property("smallest p, times the number of quantities", ranks.p_value())
     assert ranks.p_value() < 0.01
 
 
@@ -257,6 +331,20 @@ def test_a_year_far_from_prediction_is_told_with_its_direction(fitted) -> None:
         assert f"{100 * each} false alerts were published" in honest_reading(fitted, [found])
 
 
+def test_searches_of_single_frames_would_predict_more_false_alerts(fitted) -> None:
+    period = Period(
+        name="a year", threshold=0.60, faces_seen=np.full(100, 5_000),
+        watchlist_size=np.full(100, 10_000), alerts=np.full(100, 60),
+        false_alerts=np.full(100, 1),
+    )  # fmt: skip
+    frames = Frames(number=6, new_share=0.15)
+    (as_pass,), (as_frame,) = (
+        validate(fitted, [period]), validate(fitted, [period], searches_of_a_pass=frames)
+    )  # fmt: skip
+    assert 3 < as_frame.checks[0].median / as_pass.checks[0].median < 6
+    assert as_frame.tpir == as_pass.tpir
+
+
 def test_the_year_of_the_report_is_read_but_for_the_row_that_prints_no_false_alerts() -> None:
     year = published_periods()[0]
     assert (len(year.faces_seen), year.false_alerts.sum(), year.alerts.sum()) == (206, 9, 2_055)
@@ -278,14 +366,14 @@ def test_only_prevalence_times_tpir_is_identified(fitted) -> None:
 
 def test_figures_kept_back_are_compared_with_their_direction(fitted) -> None:
     gallery, not_white, black = check_held_out(fitted, npl_2023())
-    # A hundred and seventy-eighth of the gallery: so is the rate, at rates as low as these.
-    assert gallery.median == pytest.approx(7 / 2_316 / 178, rel=0.25)
-    assert gallery.direction == "as predicted"
+    # More than a hundred and seventy-eighth: in the larger gallery candidates clump.
+    assert 1.2 < gallery.median / (7 / 2_316 / 178) < 5
+    assert gallery.direction in {"as predicted", "fewer or less"}
     # A third of false positives each, give or take all that the prior allows.
     assert not_white.median == pytest.approx(5, abs=1)
     assert black.median == pytest.approx(11, abs=4)
     assert not_white.direction == black.direction == "as predicted"
-    ten_times = npl_2023().held_out[0].model_copy(update={"printed": 1.67e-4})
-    only = npl_2023().model_copy(update={"held_out": (ten_times,)})
+    a_hundred_times = npl_2023().held_out[0].model_copy(update={"printed": 1.67e-3})
+    only = npl_2023().model_copy(update={"held_out": (a_hundred_times,)})
     assert [one.direction for one in check_held_out(fitted, only)] == ["more"]
     assert "may have scaled" in honest_reading(fitted, [], [gallery])

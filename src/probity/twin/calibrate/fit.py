@@ -15,14 +15,9 @@ from probity.core import InputError
 from probity.core.files import read_regular_file
 from probity.twin.calibrate.anchors import Anchors, npl_2023
 from probity.twin.calibrate.likelihood import Likelihood
-from probity.twin.calibrate.parameters import KNOTS, PARAMETERS, Parameter, natural
+from probity.twin.calibrate.parameters import KNOTS, LEVEL_KNOT, PARAMETERS, Parameter, natural
 from probity.twin.calibrate.posterior import RUNS, Posterior, sample
-from probity.twin.calibrate.rates import (
-    above_level,
-    fpir_in_test,
-    latent_thresholds,
-    tpir_moments,
-)
+from probity.twin.calibrate.rates import above_level, fpir_in_test, latent_thresholds, tpir_moments
 
 Values = NDArray[np.float64]
 
@@ -33,6 +28,8 @@ MAX_DRAWS = 10_000
 MAX_FILE_BYTES = 16 << 20
 _LEVEL = 0.95
 _RATE_DRAWS = 4_096
+_THRESHOLD_DRAWS = 512
+"""Fewer: a latent threshold takes longer than all else of a draw."""
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Coordinate = Annotated[float, Field(ge=-10.0, le=10.0)]
@@ -269,9 +266,13 @@ def _quantile(draws: Values, probability: float) -> float:
 
 def _rates(posterior: Posterior, *, gallery_size: int, seed: int) -> tuple[FittedRates, ...]:
     theta = natural(posterior.points[posterior.draws(_RATE_DRAWS, seed=seed)])
-    thresholds = latent_thresholds(theta, gallery_size=gallery_size)
+    few = {name: values[:_THRESHOLD_DRAWS] for name, values in theta.items()}
+    thresholds = latent_thresholds(few, gallery_size=gallery_size)
     fpir = fpir_in_test(theta, gallery_size=gallery_size)
-    tpir = [tpir_moments(theta, above_level(thresholds, knot=k))[0] for k in range(len(KNOTS))]
+    tpir = [
+        tpir_moments(few, above_level(thresholds[:, k], thresholds[:, LEVEL_KNOT]))[0]
+        for k in range(len(KNOTS))
+    ]
     return tuple(
         FittedRates(
             threshold=threshold,

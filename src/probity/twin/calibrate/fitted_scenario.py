@@ -8,7 +8,8 @@ import numpy as np
 from probity.core import InputError
 from probity.twin.calibrate.fit import Calibration
 from probity.twin.calibrate.parameters import DIMENSION, KNOTS, natural
-from probity.twin.calibrate.rates import GROUPS, TEST, latent_thresholds, mated_margin
+from probity.twin.calibrate.rates import TEST, TEST_FRAMES, latent_thresholds, mated_margin
+from probity.twin.calibrate.reached import GROUPS, Frames, best_of_frames
 from probity.twin.scenario import LiveScenario
 from probity.twin.scenario_file import validate_scenario
 
@@ -30,6 +31,9 @@ def fitted_scenario(
     Bands of quality keep their differences in mean score; at the quality assumed for the test,
     the mean is the fitted one.
 
+    A search of the test is taken as one pass: a pass with ``TEST_FRAMES`` frames alerts as often
+    as the fit says of a search.
+
     Raises
     ------
     InputError
@@ -37,7 +41,9 @@ def fitted_scenario(
     """
     draw = replicate % len(calibration.draws)
     theta = natural(np.asarray(calibration.draws[draw])[np.newaxis])
-    latent = latent_thresholds(theta, gallery_size=calibration.gallery_size)[0] / np.sqrt(DIMENSION)
+    frames = Frames(number=TEST_FRAMES, new_share=scenario.recogniser.frame_share)
+    latent = latent_thresholds(theta, gallery_size=calibration.gallery_size, frames=frames)[0]
+    latent = latent / np.sqrt(DIMENSION)
     data = json.loads(scenario.model_dump_json(by_alias=True, exclude_none=True))
     recogniser = data["recogniser"]
     recogniser |= {name: float(theta[name][0]) for name in _SAME_NAME}
@@ -50,8 +56,10 @@ def fitted_scenario(
     ]
     _set_lookalikes(data["groups"], (1.0, *(float(theta[f"lookalike_{g}"][0]) for g in _OTHERS)))
     bands = data["capture"]["bands"]
-    mean = float(latent[KNOTS.index(0.60)] + mated_margin(theta)[0])
-    _set_mated(bands, mean=mean, spread=float(theta["mated_spread"][0]))
+    best_mean = float(latent[KNOTS.index(0.60)] + mated_margin(theta)[0])
+    _set_mated(
+        bands, best_mean=best_mean, best_spread=float(theta["mated_spread"][0]), frames=frames
+    )
     changed = (*_SAME_NAME, "dimension", "group_separation", "vendor_map")
     data["provenance"] |= {f"recogniser.{name}": _ASSUMED for name in changed}
     found = validate_scenario(data, file=f"{scenario.name} with draw {draw} of the calibration")
@@ -77,7 +85,16 @@ def _set_lookalikes(groups: list[dict[str, Any]], fitted: tuple[float, ...]) -> 
         group["lookalike"] = by_name.get(name, given[name] / white)
 
 
-def _set_mated(bands: list[dict[str, Any]], *, mean: float, spread: float) -> None:
+def _set_mated(
+    bands: list[dict[str, Any]], *, best_mean: float, best_spread: float, frames: Frames
+) -> None:
+    """Scores of frames, such that the best of a pass has this mean and spread."""
+    nodes, weights = best_of_frames(frames)
+    best = float(weights @ nodes)
+    variance = float(weights @ np.square(nodes - best)) if frames.number > 1 else 1.0
+    new = frames.new_share
+    spread = best_spread / np.sqrt(1.0 - new + new * variance)
+    mean = best_mean - spread * np.sqrt(new) * best
     in_order = sorted(bands, key=lambda band: band["quality"])
     now = np.interp(
         TEST.probe_quality,
@@ -86,4 +103,4 @@ def _set_mated(bands: list[dict[str, Any]], *, mean: float, spread: float) -> No
     )
     for band in bands:
         band["mated_mean"] += mean - float(now)
-        band["mated_spread"] = spread
+        band["mated_spread"] = float(spread)

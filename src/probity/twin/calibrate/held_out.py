@@ -9,12 +9,12 @@ from probity.twin.calibrate.checks import Check, predictive_check
 from probity.twin.calibrate.fit import Calibration
 from probity.twin.calibrate.parameters import KNOTS, Natural
 from probity.twin.calibrate.rates import (
-    GROUPS,
     TEST,
     fpir_by_group,
     fpir_per_nonmated_probe,
     latent_thresholds,
 )
+from probity.twin.calibrate.reached import GROUPS
 
 Values = NDArray[np.float64]
 _GROUPS_COUNTED = {
@@ -44,17 +44,18 @@ def check_held_out(
         A figure's threshold is none of those fitted.
     """
     theta = calibration.theta()
-    thresholds = latent_thresholds(theta, gallery_size=calibration.gallery_size)
+    needed = sorted({_knot(row) for row in anchors.held_out})
+    thresholds = latent_thresholds(theta, gallery_size=calibration.gallery_size, knots=needed)
     return tuple(
-        _check(row, theta=theta, threshold=_at(row, thresholds), seed=seed)
+        _check(row, theta=theta, threshold=thresholds[:, [needed.index(_knot(row))]], seed=seed)
         for row in anchors.held_out
     )
 
 
-def _at(row: HeldOutRate | HeldOutCount, thresholds: Values) -> Values:
+def _knot(row: HeldOutRate | HeldOutCount) -> int:
     if row.threshold not in KNOTS:
         raise ValueError(f"{row.id}: threshold {row.threshold}: fitted are {KNOTS}")
-    return thresholds[:, [KNOTS.index(row.threshold)]]
+    return KNOTS.index(row.threshold)
 
 
 def _check(

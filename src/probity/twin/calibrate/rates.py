@@ -1,65 +1,41 @@
 """FPIR and TPIR of the twin's recogniser, as functions of its parameters.
 
-A listed image of group h is a unit vector w in the direction of (a_h + entry spread) m_h +
-quality + noise. Given w, the score of somebody of group g is normal: its mean is a_g w.m_g +
-quality effect (1 - q) w.u, its variance (person spread w.m_g)^2 + 1/d (see
-``scenario.Recogniser``). What is left is the mean over listed images, by Gauss-Hermite quadrature
-over their place along m_g and over their length before they are made unit vectors. The
-directions of two groups are at right angles.
+What is fitted is the rate of a search, and a search is taken as one pass. The score of a search is
+normal here, given the person and the listed image (see ``reached``); ``Frames`` says how the best
+of several frames is one, for whoever compares frame by frame.
 """
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
-from scipy.optimize.elementwise import find_root
-from scipy.special import ndtr
+from scipy.special import logsumexp, ndtr
 
-from probity.twin.calibrate.parameters import DIMENSION, KNOTS, LEVEL_KNOT, Natural
+from probity.twin.calibrate.parameters import DIMENSION, KNOTS, Natural
+from probity.twin.calibrate.reached import (
+    GROUPS,
+    ONE_SCORE,
+    Frames,
+    Mix,
+    gauss,
+    person_weights,
+    reached,
+)
 
 Values = NDArray[np.float64]
 
-GROUPS = ("White", "Asian", "Black")
-_OWN_GROUP_NODES = 8
-_OTHER_GROUP_NODES = 4
-_LENGTH_NODES = 2
 _PERSON_NODES = 12
 _LEAST_DECADES, _MOST_DECADES = 0.05, 60.0
-_LATENT_RANGE = (-60.0, 100.0)
-_OF_SCORES = (
-    "group_separation",
-    "entry_spread",
-    "person_spread",
-    "quality_effect",
-    "lookalike_asian",
-    "lookalike_black",
-)
-"""Parameters of the scores of different people."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mix:
-    """Who is searched and who is listed.
-
-    Parameters
-    ----------
-    probes, entries : tuple of float
-        Shares of ``GROUPS`` among the people searched, and among those listed.
-    probe_quality, entry_quality : float
-        Of their images, 0 to 1.
-    """
-
-    probes: tuple[float, float, float]
-    entries: tuple[float, float, float]
-    probe_quality: float
-    entry_quality: float
-
+_LATENT_RANGE = (-20.0, 40.0)
+_FIRST_SLOPE = 0.42
+"""Of the root of decades over latent standard deviations, were scores of all pairs normal."""
+_SECANTS = 5
 
 THIRDS = (1 / 3, 1 / 3, 1 / 3)
 TEST = Mix(probes=THIRDS, entries=THIRDS, probe_quality=0.7, entry_quality=0.9)
 """The NPL test: groups of equal size among volunteers and gallery; qualities assumed."""
+TEST_FRAMES = 6
+"""Frames of one pass compared in the test: assumed, as many as the bundled scenarios compare."""
 
 
 def fmr_decades(theta: Natural) -> Values:
@@ -82,33 +58,38 @@ def fpir_in_test(theta: Natural, *, gallery_size: float) -> Values:
     return fpir
 
 
-def latent_thresholds(theta: Natural, *, gallery_size: float) -> Values:
-    """Latent score at each of ``KNOTS``, in units of 1 / sqrt(d); shape (m, knots).
+def latent_thresholds(
+    theta: Natural,
+    *,
+    gallery_size: float,
+    frames: Frames = ONE_SCORE,
+    knots: Sequence[int] = range(len(KNOTS)),
+) -> Values:
+    """Latent score at some of ``KNOTS``, in units of 1 / sqrt(d); shape (m, len(knots)).
 
     That at which groups, listed images and people, as they differ, give the FPIR of
-    ``fpir_in_test``.
+    ``fpir_in_test`` to a search with ``frames``. The root of the decades of a rate is close to a
+    straight line in the threshold, so a few secants find it.
     """
-    decades = np.clip(fmr_decades(theta), _LEAST_DECADES, _MOST_DECADES)
-    columns = [np.repeat(theta[name], len(KNOTS)) for name in _OF_SCORES]
+    wanted = np.clip(fmr_decades(theta)[:, list(knots)], _LEAST_DECADES, _MOST_DECADES)
+    wanted = np.sqrt(wanted)
 
-    def too_high(threshold: Values, wanted: Values, *values: Values) -> Values:
-        by_group = candidates_by_group(
-            dict(zip(_OF_SCORES, values, strict=True)),
-            threshold[:, np.newaxis],
-            mix=TEST,
-            gallery_size=gallery_size,
-        )[:, 0]
-        # 1 - FPIR is a mean of exp(-candidates): about the smallest of them, lest it be 0.
-        least = by_group.min(axis=1)
-        beyond = np.expm1(least[:, np.newaxis] - by_group) @ np.asarray(TEST.probes)
-        alike = (least - np.log1p(beyond)) / gallery_size
-        return np.asarray(wanted + np.log10(np.maximum(alike, 1e-300)))
+    def root(thresholds: Values) -> Values:
+        chances = chances_by_group(theta, thresholds, mix=TEST, frames=frames)
+        rate = np.maximum(_rate_were_all_alike(chances, gallery_size=gallery_size), 1e-300)
+        return np.asarray(np.sqrt(np.maximum(-np.log10(rate), 0.0)))
 
-    found = find_root(
-        too_high, _LATENT_RANGE, args=(decades.ravel(), *columns), tolerances={"xatol": 1e-7}
-    )
-    thresholds: Values = found.x.reshape(decades.shape)
-    return thresholds
+    before = wanted / _FIRST_SLOPE - 1.0
+    found_before, slope = root(before), np.full_like(wanted, _FIRST_SLOPE)
+    at = before + (wanted - found_before) / slope
+    for _ in range(_SECANTS - 1):
+        found = root(at)
+        moved = at - before
+        steep = np.divide(found - found_before, moved, out=slope, where=moved != 0.0)
+        slope = np.clip(steep, _FIRST_SLOPE / 4.0, _FIRST_SLOPE * 4.0)
+        before, found_before = at, found
+        at = np.clip(at + (wanted - found) / slope, *_LATENT_RANGE)
+    return np.asarray(at)
 
 
 def mated_margin(theta: Natural) -> Values:
@@ -121,94 +102,94 @@ def mated_margin(theta: Natural) -> Values:
 
 
 def fmr_per_comparison(
-    theta: Natural, thresholds: Values, *, mix: Mix, probe: int, entry: int
+    theta: Natural,
+    thresholds: Values,
+    *,
+    mix: Mix,
+    probe: int,
+    entry: int,
+    frames: Frames = ONE_SCORE,
 ) -> Values:
-    """Probability that a random listed image scores at or above a threshold.
+    """Probability that a random listed image is reached by a random person, (m, t).
 
-    Parameters
-    ----------
-    theta : mapping
-        Parameters by name, each (m,).
-    thresholds : float64, (m, t)
-        Latent, in units of 1 / sqrt(d).
-    probe, entry : int
-        Numbers in ``GROUPS`` of the person searched and of the listed one.
-
-    Returns
-    -------
-    float64, (m, t)
+    The parameters are those of ``reached``.
     """
-    d = DIMENSION
-    lookalike = _lookalike(theta)
-    a_probe = theta["group_separation"] * lookalike[probe]
-    a_entry = theta["group_separation"] * lookalike[entry]
-    blur_probe = theta["quality_effect"] * (1.0 - mix.probe_quality)
-    blur_entry = theta["quality_effect"] * (1.0 - mix.entry_quality)
-    rate = np.zeros_like(thresholds)
-    nodes, weights = _gauss(_OWN_GROUP_NODES if probe == entry else _OTHER_GROUP_NODES)
-    length_nodes, length_weights = _gauss(_LENGTH_NODES)
-    for length, length_weight in zip(length_nodes, length_weights, strict=True):
-        # The noise of an entry has length sqrt(chi-square(d - 2) / d), close to normal.
-        rest = np.square(np.sqrt((d - 2.5) / d) + length / np.sqrt(2.0 * d))
-        squared_rest = rest + np.square(blur_entry) + 1.0 / d
-        if probe == entry:
-            centre, spread = a_entry, np.sqrt(np.square(theta["entry_spread"]) + 1.0 / d)
-        else:
-            centre, spread = np.zeros_like(a_entry), np.full_like(a_entry, d**-0.5)
-            squared_rest = squared_rest + np.square(a_entry) + np.square(theta["entry_spread"])
-        for node, weight in zip(nodes, weights, strict=True):
-            place = centre + spread * node
-            squared = squared_rest + np.square(place)
-            along = place / np.sqrt(squared)
-            mean = a_probe * along + blur_probe * blur_entry / np.sqrt(squared)
-            variance = (
-                1.0 / d
-                + np.square(theta["person_spread"] * along)
-                + np.square(blur_probe) / (d * squared)
-            )
-            deviation = np.sqrt(variance)[:, np.newaxis]
-            standard = (thresholds / np.sqrt(d) - mean[:, np.newaxis]) / deviation
-            rate += length_weight * weight * ndtr(-standard)
-    return rate
+    by_person = reached(theta, thresholds, mix=mix, probe=probe, entry=entry, frames=frames)
+    return np.asarray(by_person @ person_weights())
 
 
-def candidates_by_group(
-    theta: Natural, thresholds: Values, *, mix: Mix, gallery_size: float
+def chances_by_group(
+    theta: Natural, thresholds: Values, *, mix: Mix, frames: Frames = ONE_SCORE
 ) -> Values:
-    """Mean number of candidates of a non-mated probe of each group; shape (m, t, groups)."""
-    found = np.zeros((*thresholds.shape, len(GROUPS)))
-    for probe in range(len(GROUPS)):
-        for entry, share in enumerate(mix.entries):
-            found[..., probe] += share * fmr_per_comparison(
-                theta, thresholds, mix=mix, probe=probe, entry=entry
-            )
-    return gallery_size * found
+    """Chance that a listed image is reached, by group and kind of person searched.
 
-
-def fpir_by_group(theta: Natural, thresholds: Values, *, mix: Mix, gallery_size: float) -> Values:
-    """FPIR per non-mated probe of each group; shape (m, t, groups).
-
-    Candidates of one probe are taken to come independently of each other, which the low rates
-    at the thresholds in use allow.
+    Shape (m, t, groups, people).
     """
-    candidates = candidates_by_group(theta, thresholds, mix=mix, gallery_size=gallery_size)
-    fpir: Values = -np.expm1(-candidates)
-    return fpir
+    return np.stack(
+        [
+            sum(
+                (
+                    share
+                    * reached(theta, thresholds, mix=mix, probe=probe, entry=entry, frames=frames)
+                    for entry, share in enumerate(mix.entries)
+                ),
+                start=np.zeros(1),
+            )
+            for probe in range(len(GROUPS))
+        ],
+        axis=2,
+    )
+
+
+def fpir_of_chances(chances: Values, *, gallery_size: float) -> Values:
+    """FPIR per non-mated probe of each group, from ``chances_by_group``; (m, t, groups).
+
+    A search has a candidate unless nobody listed is reached: given the person, independently.
+    """
+    return np.asarray(-np.expm1(-gallery_size * chances) @ person_weights())
+
+
+def _rate_were_all_alike(chances: Values, *, gallery_size: float) -> Values:
+    """False match rate that gives the test's FPIR, were all pairs of people alike; (m, t)."""
+    people = np.outer(TEST.probes, person_weights()).ravel()
+    candidates = gallery_size * chances.reshape(*chances.shape[:2], -1)
+    fpir = -np.expm1(-candidates) @ people
+    with np.errstate(divide="ignore"):
+        # Close to 1, FPIR itself would lose what it lacks of 1.
+        found = np.where(fpir < 0.5, -np.log1p(-fpir), -logsumexp(-candidates, b=people, axis=-1))  # noqa: PLR2004
+    return np.asarray(found / gallery_size)
+
+
+def fpir_by_group(
+    theta: Natural,
+    thresholds: Values,
+    *,
+    mix: Mix,
+    gallery_size: float,
+    frames: Frames = ONE_SCORE,
+) -> Values:
+    """FPIR per non-mated probe of each group; shape (m, t, groups)."""
+    chances = chances_by_group(theta, thresholds, mix=mix, frames=frames)
+    return fpir_of_chances(chances, gallery_size=gallery_size)
 
 
 def fpir_per_nonmated_probe(
-    theta: Natural, thresholds: Values, *, mix: Mix, gallery_size: float
+    theta: Natural,
+    thresholds: Values,
+    *,
+    mix: Mix,
+    gallery_size: float,
+    frames: Frames = ONE_SCORE,
 ) -> Values:
     """FPIR over all groups, as often as they are searched; shape (m, t)."""
-    by_group = fpir_by_group(theta, thresholds, mix=mix, gallery_size=gallery_size)
+    by_group = fpir_by_group(theta, thresholds, mix=mix, gallery_size=gallery_size, frames=frames)
     overall: Values = by_group @ np.asarray(mix.probes)
     return overall
 
 
-def above_level(thresholds: Values, *, knot: int) -> Values:
-    """How far a knot's latent threshold lies above that of 0.60, (m,), latent scale."""
-    apart: Values = (thresholds[:, knot] - thresholds[:, LEVEL_KNOT]) / np.sqrt(DIMENSION)
-    return apart
+def above_level(thresholds: Values, level: Values) -> Values:
+    """How far latent thresholds lie above those of 0.60, (m,) each, on the latent scale."""
+    return np.asarray((thresholds - level) / np.sqrt(DIMENSION))
 
 
 def tpir_moments(theta: Natural, above: Values | float = 0.0) -> tuple[Values, Values]:
@@ -224,25 +205,10 @@ def tpir_moments(theta: Natural, above: Values | float = 0.0) -> tuple[Values, V
     pair of float64, (m,)
         The mean is TPIR = Phi((mated mean - threshold) / sqrt(spread^2 + person spread^2)).
     """
-    nodes, weights = _gauss(_PERSON_NODES)
+    nodes, weights = gauss(_PERSON_NODES)
     person, each = theta["mated_person_spread"], theta["mated_spread"]
     margin = mated_margin(theta) - above
     mean = ndtr(margin / np.hypot(person, each))
     shares = ndtr((margin + np.multiply.outer(nodes, person)) / each)
     variance = weights @ np.square(shares) - np.square(mean)
     return mean, np.maximum(variance, 0.0)
-
-
-def _lookalike(theta: Natural) -> tuple[Values, Values, Values]:
-    return (
-        np.ones_like(theta["group_separation"]),
-        theta["lookalike_asian"],
-        theta["lookalike_black"],
-    )
-
-
-@cache
-def _gauss(number: int) -> tuple[Values, Values]:
-    """Nodes and weights of a mean over a standard normal number."""
-    nodes, weights = hermegauss(number)
-    return nodes, weights / weights.sum()

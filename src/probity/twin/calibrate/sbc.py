@@ -9,7 +9,7 @@ Sources: Talts, Betancourt, Simpson, Vehtari & Gelman 2018, arXiv 1804.06788; Mo
 Bayesian Analysis 20(2), doi 10.1214/23-BA1404 (test quantities that depend on the data).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -24,16 +24,12 @@ from probity.stats.uniform_ranks import uniform_ranks_test
 from probity.twin.calibrate.anchors import Anchors
 from probity.twin.calibrate.fit import fit
 from probity.twin.calibrate.likelihood import Likelihood, simulate_table
-from probity.twin.calibrate.parameters import KNOTS, PARAMETERS, natural
-from probity.twin.calibrate.rates import (
-    above_level,
-    fmr_decades,
-    latent_thresholds,
-    tpir_moments,
-)
+from probity.twin.calibrate.parameters import KNOTS, LEVEL_KNOT, PARAMETERS, natural
+from probity.twin.calibrate.rates import above_level, fmr_decades, latent_thresholds, tpir_moments
 from probity.twin.calibrate.sampler import NotConvergedError
 
 Values = NDArray[np.float64]
+_RanksOfOne = dict[str, int] | None
 Misreading = Callable[[Anchors], Anchors]
 
 RANKED_AMONG = 99
@@ -78,6 +74,7 @@ def simulation_based_calibration(
     particles: int = 1_024,
     misread: Misreading | None = None,
     workers: int = 1,
+    done: Callable[[], None] | None = None,
 ) -> Ranks:
     """Rank the truth of simulated tables among draws of their fits.
 
@@ -93,13 +90,15 @@ def simulation_based_calibration(
         What the fit wrongly takes a simulated table for: a negative control.
     workers : int
         Processes; the ranks are the same with any number.
+    done : callable, optional
+        Called after each fit, for showing progress.
     """
     one = partial(_ranks_of_one, anchors, seed=seed, particles=particles, misread=misread)
-    if workers == 1:
-        found = [one(number) for number in range(fits)]
-    else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            found = list(pool.map(one, range(fits), chunksize=5))
+    found = []
+    for ranks in _in_order(one, fits, workers=workers):
+        found.append(ranks)
+        if done is not None:
+            done()
     ranked = [ranks for ranks in found if ranks is not None]
     names = ranked[0] if ranked else {}
     return Ranks(
@@ -109,9 +108,19 @@ def simulation_based_calibration(
     )
 
 
+def _in_order(
+    one: Callable[[int], _RanksOfOne], fits: int, *, workers: int
+) -> Iterator[_RanksOfOne]:
+    if workers == 1:
+        yield from map(one, range(fits))
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield from pool.map(one, range(fits), chunksize=5)
+
+
 def _ranks_of_one(
     anchors: Anchors, number: int, *, seed: int, particles: int, misread: Misreading | None
-) -> dict[str, int] | None:
+) -> _RanksOfOne:
     generator = stream(seed, f"simulated table {number}")
     truth = generator.normal(size=(1, len(PARAMETERS)))
     simulated = simulate_table(anchors, natural(truth), generator)
@@ -130,8 +139,8 @@ def _quantities(anchors: Anchors, coordinates: Values) -> dict[str, Values]:
     gallery_size = anchors.design.gallery_size
     # Rates rise with their decades, which stay apart where a rate is 1 to the last bit.
     fmr = -fmr_decades(theta)
-    thresholds = latent_thresholds(theta, gallery_size=gallery_size)
-    above = above_level(thresholds, knot=len(KNOTS) - 1)
+    ends = latent_thresholds(theta, gallery_size=gallery_size, knots=(LEVEL_KNOT, len(KNOTS) - 1))
+    above = above_level(ends[:, 1], ends[:, 0])
     lowest, highest = KNOTS[0], KNOTS[-1]
     return {
         **{one.name: coordinates[:, i] for i, one in enumerate(PARAMETERS)},

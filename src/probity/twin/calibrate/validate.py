@@ -10,14 +10,15 @@ from probity.stats.poisson import garwood_bounds
 from probity.stats.stream import stream
 from probity.twin.calibrate.checks import TAIL, Check, predictive_check
 from probity.twin.calibrate.fit import Calibration
-from probity.twin.calibrate.parameters import KNOTS
+from probity.twin.calibrate.parameters import KNOTS, LEVEL_KNOT, Natural
 from probity.twin.calibrate.rates import (
-    Mix,
     above_level,
-    fpir_per_nonmated_probe,
+    chances_by_group,
+    fpir_of_chances,
     latent_thresholds,
     tpir_moments,
 )
+from probity.twin.calibrate.reached import ONE_SCORE, Frames, Mix
 
 Values = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,38 +66,69 @@ class Found:
 
 
 def validate(
-    calibration: Calibration, periods: Sequence[Period], *, seed: int = 0
+    calibration: Calibration,
+    periods: Sequence[Period],
+    *,
+    seed: int = 0,
+    searches_of_a_pass: Frames = ONE_SCORE,
 ) -> tuple[Found, ...]:
     """Posterior predictive checks of each period.
 
-    Every face seen is taken for one non-mated search, and every alert labelled false for a
-    non-mated one.
+    Every face seen is taken for one pass, and every alert labelled false for a non-mated one.
+
+    Parameters
+    ----------
+    searches_of_a_pass : Frames, optional
+        A pass is one search, unless the test's searches were single frames: then the best of
+        these alerts. TPIR is of a pass in any case, as the test printed it.
 
     Raises
     ------
     ValueError
         A period's threshold is none of those fitted.
     """
-    return tuple(_period(calibration, period, seed=seed) for period in periods)
+    theta = calibration.theta()
+    knots = sorted({LEVEL_KNOT, *(_knot(period) for period in periods)})
+    latent = latent_thresholds(theta, gallery_size=calibration.gallery_size, knots=knots)
+    level = latent[:, knots.index(LEVEL_KNOT)]
+    return tuple(
+        _period(
+            theta,
+            period,
+            threshold=latent[:, knots.index(_knot(period))],
+            level=level,
+            seed=seed,
+            frames=searches_of_a_pass,
+        )
+        for period in periods
+    )
 
 
-def _period(calibration: Calibration, period: Period, *, seed: int) -> Found:
+def _knot(period: Period) -> int:
     if period.threshold not in KNOTS:
         raise ValueError(f"threshold {period.threshold}: fitted are {KNOTS}")
-    knot = KNOTS.index(period.threshold)
-    theta = calibration.theta()
-    draws = len(calibration.draws)
+    return KNOTS.index(period.threshold)
+
+
+def _period(
+    theta: Natural,
+    period: Period,
+    *,
+    threshold: Values,
+    level: Values,
+    seed: int,
+    frames: Frames,
+) -> Found:
+    """Checks of one period; its latent threshold, and that of 0.60, (draws,)."""
+    draws = len(threshold)
     generator = stream(seed, f"predictive {period.name}")
-    thresholds = latent_thresholds(theta, gallery_size=calibration.gallery_size)
-    per_comparison = fpir_per_nonmated_probe(
-        theta, thresholds[:, [knot]], mix=LONDON, gallery_size=1
-    )
+    chances = chances_by_group(theta, threshold[:, np.newaxis], mix=LONDON, frames=frames)
     exposure = period.faces_seen.astype(np.float64) * period.watchlist_size
     spread = DEPLOYMENT_SPREAD[0] * np.exp(DEPLOYMENT_SPREAD[1] * generator.normal(size=(draws, 1)))
     site = spread * generator.normal(size=(draws, len(exposure))) - np.square(spread) / 2.0
-    fpir = -np.expm1(-per_comparison * period.watchlist_size)
+    fpir = _fpir(chances, period.watchlist_size)
     false = generator.poisson(period.faces_seen * fpir * np.exp(site)).astype(np.int64)
-    tpir = tpir_moments(theta, above_level(thresholds, knot=knot))[0]
+    tpir = tpir_moments(theta, above_level(threshold, level))[0]
     prevalence = PREVALENCE[0] * np.exp(PREVALENCE[1] * generator.normal(size=draws))
     true = generator.poisson(period.faces_seen.sum() * prevalence * tpir)
     observed_true = int((period.alerts - period.false_alerts).sum())
@@ -146,6 +178,16 @@ def _period(calibration: Calibration, period: Period, *, seed: int) -> Found:
         tpir=(tpir_low, tpir_high),
         prevalence=(low / seen / tpir_high, high / seen / tpir_low),
     )
+
+
+def _fpir(chances: Values, watchlist_size: Ints) -> Values:
+    """FPIR of a pass at each deployment, (draws, deployments)."""
+    sizes, which = np.unique(watchlist_size, return_inverse=True)
+    by_size = [
+        fpir_of_chances(chances, gallery_size=int(size))[:, 0] @ np.asarray(LONDON.probes)
+        for size in sizes
+    ]
+    return np.stack(by_size, axis=1)[:, which]
 
 
 def _dispersion(observed: Ints, predicted: Ints, exposure: Values) -> tuple[float, Values]:

@@ -13,14 +13,16 @@ from math import exp, log
 
 import numpy as np
 
-from probity.twin.arrivals import type_shares
 from probity.twin.calibrate.fit import Calibration
 from probity.twin.calibrate.parameters import DIMENSION, KNOTS
-from probity.twin.calibrate.rates import TEST, fpir_per_nonmated_probe, latent_thresholds
-from probity.twin.expected.chances import make_chances
+from probity.twin.calibrate.rates import (
+    TEST,
+    TEST_FRAMES,
+    fpir_per_nonmated_probe,
+    latent_thresholds,
+)
+from probity.twin.calibrate.reached import Frames
 from probity.twin.expected.deployment import base_scenario
-from probity.twin.scenario import LiveScenario
-from probity.twin.stages import Floats
 
 SCHEMA = "probity/recogniser-factors/1"
 _FILE = "recogniser_factors.json"
@@ -65,8 +67,8 @@ def factor_at(threshold: float) -> Factor | None:
 def factors_of(calibration: Calibration) -> tuple[Factor, ...]:
     """Rates of a calibration in the test that it was fitted to, over the scenario's there.
 
-    The calibration takes a search of the test as one template. Here it is taken as one pass, as
-    the scenario was set, so the scenario's rates are those of a pass with all its frames.
+    A search of the test is taken as one pass, so the scenario's rates are those of a pass with all
+    its frames.
     """
     theta = calibration.theta()
     fitted = fpir_per_nonmated_probe(
@@ -92,8 +94,8 @@ def factors_of(calibration: Calibration) -> tuple[Factor, ...]:
         levels[None, :],
         mix=TEST,
         gallery_size=_TEST_GALLERY,
+        frames=Frames(number=TEST_FRAMES, new_share=stated.frame_share),
     )
-    assumed = assumed * _pass_over_frame(scenario, levels / np.sqrt(DIMENSION))
     tail = (1 - _LEVEL) / 2
     low, median, high = np.quantile(fitted / assumed, [tail, 0.5, 1 - tail], axis=0)
     return tuple(
@@ -105,18 +107,6 @@ def factors_of(calibration: Calibration) -> tuple[Factor, ...]:
         )
         for knot, threshold in enumerate(KNOTS)
     )
-
-
-def _pass_over_frame(scenario: LiveScenario, levels: Floats) -> Floats:
-    """How much more often a pass with all its frames alerts than one with one, (n_levels,)."""
-    chances, shares = make_chances(scenario), type_shares(scenario)
-    by_frames = np.array(
-        [
-            np.einsum("gb,gbf->f", shares, chances.alerts(float(level), listed=_TEST_GALLERY))
-            for level in levels
-        ]
-    )
-    return np.asarray(by_frames[:, -1] / by_frames[:, 0], np.float64)
 
 
 def as_json(calibration: Calibration) -> str:
