@@ -1,4 +1,4 @@
-"""Write the tables of docs/background/calibration.md from the fit itself.
+"""Write the tables of docs/background/calibration.md from the fit itself, and the schema of a fit.
 
 Run: .venv/bin/python docs/write_calibration.py (tests/docs checks that it was run)
 """
@@ -13,7 +13,7 @@ import numpy as np
 from probity.cli.twin_calibrate import published_periods
 from probity.twin.calibrate.anchors import npl_2023
 from probity.twin.calibrate.checks import Check
-from probity.twin.calibrate.fit import Calibration, Summary, calibrate
+from probity.twin.calibrate.fit import Calibration, Summary, calibrate, calibration_schema
 from probity.twin.calibrate.held_out import check_held_out
 from probity.twin.calibrate.parameters import KNOTS
 from probity.twin.calibrate.rates import (
@@ -29,6 +29,7 @@ from probity.twin.calibrate.validate import Found, validate
 from probity.twin.expected.deployment import base_scenario
 
 TARGET = Path(__file__).parent / "background" / "calibration.md"
+SCHEMA = Path(__file__).parent / "reference" / "schemas" / "calibration.json"
 RANKS = TARGET.with_name("calibration-ranks.json")
 _SOME_DRAWS = 200
 """Of the posterior, where every frame of a pass takes its time."""
@@ -69,6 +70,11 @@ def page(text: str) -> str:
         if places != 1:
             raise ValueError(f"{TARGET.name} has {places} places for {name!r}")
     return text
+
+
+def schema() -> str:
+    """The JSON Schema of what `probity twin calibrate` writes."""
+    return json.dumps(calibration_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _other_reading(fitted: Calibration, found: Sequence[Found]) -> str:
@@ -144,4 +150,5 @@ def _number(value: float | None) -> str:
 
 
 if __name__ == "__main__":
+    SCHEMA.write_text(schema(), encoding="utf-8")
     TARGET.write_text(page(TARGET.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,13 +1,17 @@
 """The twin's fit: rates against explicit vectors, posteriors against closed forms and emcee."""
 
+import json
 from pathlib import Path
 
 import emcee
+import jsonschema
 import numpy as np
 import pytest
 from scipy.special import betaln, ndtr
 from scipy.stats import beta, multinomial, norm
+from typer.testing import CliRunner
 
+from probity.cli.app import app
 from probity.cli.twin_calibrate import published_periods
 from probity.core import InputError
 from probity.twin.calibrate.anchors import Anchors, FalsePositives, Setting, npl_2023
@@ -30,6 +34,7 @@ from probity.twin.calibrate.sampler import NotConvergedError
 from probity.twin.calibrate.sbc import simulation_based_calibration
 from probity.twin.calibrate.validate import Period, validate
 
+SCHEMAS = Path(__file__).parents[2] / "docs/reference/schemas"
 GALLERY = npl_2023().design.gallery_size
 
 
@@ -268,6 +273,19 @@ def test_the_same_seed_gives_the_same_file_and_it_can_be_read(fitted, tmp_path: 
     path.write_text(as_json(fitted))
     assert read_calibration(path) == fitted
     assert as_json(calibrate(seed=3, draws=500, particles=1_024)) == path.read_text()
+
+
+def test_what_is_printed_is_as_its_schemas_say(fitted, tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    path.write_text(as_json(fitted.model_copy(update={"draws": fitted.draws[:20]})))
+    said = CliRunner().invoke(
+        app, ["twin", "validate", "--calibration", str(path), "--format", "json"]
+    )
+    assert said.exit_code == 0
+    for text, name in ((path.read_text(), "calibration"), (said.stdout, "twin-validation")):
+        schema = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        jsonschema.validate(json.loads(text), schema)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"schema": "probity/calibration/1"}', "[" * 9_999])

@@ -4,6 +4,7 @@
 tests hold the two to the same law.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -111,7 +112,7 @@ def _impostors(
     threshold = thresholds[deployment]
     parts: list[Visits] = []
     for cut in np.unique(thresholds).tolist():
-        chances = _chances(world, cut)
+        chances = _chances_of(world)(cut)
         rows = np.flatnonzero(threshold == cut)
         events = frames[rows] * chances.total[kind[rows]]
         rare = rarely(events)
@@ -164,6 +165,13 @@ def _others(
     )
 
 
-@lru_cache(maxsize=16)
-def _chances(world: World, threshold: float) -> Chances:
-    return make_chances(world, threshold=threshold)
+@lru_cache(maxsize=2)
+def _chances_of(world: World) -> Callable[[float], Chances]:
+    """Chances by latent threshold. No more worlds are held than ``make_world`` holds: with a fit
+    every replicate has one of its own, and a pool of a million is 256 MB."""
+
+    @lru_cache(maxsize=16)
+    def at(threshold: float) -> Chances:
+        return make_chances(world, threshold=threshold)
+
+    return at

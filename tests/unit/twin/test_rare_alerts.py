@@ -1,5 +1,7 @@
 """The parts of the fast engine against closed forms."""
 
+import gc
+
 import numpy as np
 import pytest
 from scipy import special, stats
@@ -11,7 +13,7 @@ from probity.twin.capture import dwell_quantiles, frame_probabilities
 from probity.twin.impostor import exceedances, make_chances, require_few
 from probity.twin.screen import at_or_above
 from probity.twin.watchlists import make_watchlists
-from probity.twin.world import make_world
+from probity.twin.world import World, make_world
 from twin_people import seeds, small_calendar, small_scenario
 
 RNG = np.random.default_rng
@@ -193,3 +195,12 @@ def test_more_groups_than_directions_are_refused():
 def test_a_threshold_at_which_everybody_alerts_is_refused_for_crowds():
     with pytest.raises(InputError, match="one by one"):
         require_few(20_000_001)
+
+
+def test_worlds_of_earlier_scenarios_are_let_go():
+    """A fit gives every replicate a world of its own, whose pool may be hundreds of megabytes."""
+    for spread in (0.11, 0.12, 0.13, 0.14, 0.15):
+        scenario = small_scenario(recogniser__entry_spread=spread)
+        fast.cross(scenario, calendar=small_calendar(), seeds=seeds())
+    gc.collect()
+    assert sum(isinstance(one, World) for one in gc.get_objects()) <= 3

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -197,6 +197,14 @@ def fit(anchors: Anchors, *, seed: int, particles: int) -> Posterior:
 def as_json(calibration: Calibration) -> str:
     """The calibration as one JSON document."""
     return calibration.model_dump_json(by_alias=True) + "\n"
+
+
+def calibration_schema() -> dict[str, Any]:
+    """JSON Schema of ``as_json``."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Calibration.model_json_schema(by_alias=True, mode="serialization"),
+    }
 
 
 def calibration_digest(calibration: Calibration) -> str:
