@@ -1,12 +1,13 @@
 """Small transparency logs, made by the product, for tests of everything around them."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from probity.publish.translog.append import append, create_log
 from probity.publish.translog.key_directory import KeyDirectory
+from probity.publish.translog.tiles import Tile, level_sizes, tiles_of_level
 from probity.publish.translog.trust_policy import TrustPolicy, trusting
 
 ORIGIN = "police.example/lfr-log"
@@ -57,3 +58,10 @@ def sample_log(directory: Path, *sizes: int) -> SampleLog:
         log.append(entries(first, count))
         first += count
     return log
+
+
+def tiles_of_size(size: int) -> Iterator[Tile]:
+    """Every file, but for the checkpoint, that a log of ``size`` entries needs."""
+    yield from tiles_of_level(None, size)
+    for level, hashes in enumerate(level_sizes(size)):
+        yield from tiles_of_level(level, hashes)

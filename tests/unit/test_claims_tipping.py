@@ -159,6 +159,13 @@ def test_a_percentage_at_the_limit_never_carries_the_claim() -> None:
     assert "For no number up to 200" in found.statement
 
 
+def test_what_holds_for_good_does_hold_for_good() -> None:
+    """10% is 10 of 96 and still 10 of 99, whose interval reaches lower."""
+    found = size(0.1, limit=0.05, up_to=100)
+    assert found.readings[-1] == "from 99 on: not shown"
+    assert "from 96 on, though not for every number up to 100; with fewer" in found.statement
+
+
 def test_a_long_curve_is_thinned_but_keeps_where_it_tips() -> None:
     found = size(0.51, up_to=20_000)
     assert len(found.curve) < 400

@@ -101,7 +101,7 @@ def sample_size(tipping: SampleSizeTipping, *, level: float) -> TippingPoint:
         curve=_thinned(curve, keep=set(tips)),
         tips_at=tips,
         readings=_size_readings(carried, tips),
-        statement=_size_statement(tipping, carried, tips, level),
+        statement=_size_statement(tipping, carried, [point[0] for point in curve], level),
     )
 
 
@@ -136,7 +136,7 @@ def _group_statement(
 
 
 def _size_statement(
-    tipping: SampleSizeTipping, carried: Sequence[bool], tips: Sequence[float], level: float
+    tipping: SampleSizeTipping, carried: Sequence[bool], sizes: Sequence[float], level: float
 ) -> str:
     claim = f"{words.percent(tipping.share)} is {tipping.relation} {words.percent(tipping.limit)}"
     head = f"{tipping.unknown[0].upper()}{tipping.unknown[1:]} is not published."
@@ -144,11 +144,17 @@ def _size_statement(
         return f"{head} For no number up to {tipping.up_to:,} would it be shown that {claim}."
     if all(carried):
         return f"{head} For every number up to {tipping.up_to:,} it would be shown that {claim}."
-    first = f"{tips[0]:,.0f}"
-    always = "" if len(tips) == 1 else f", and for good from {tips[-1]:,.0f} on"
+    first = sizes[carried.index(True)]
+    settled = max(number for number, shown in enumerate(carried) if not shown) + 1
+    if settled == len(carried):
+        always = f", though not for every number up to {tipping.up_to:,}"
+    elif sizes[settled] == first:
+        always = ""
+    else:
+        always = f", and for good from {sizes[settled]:,.0f} on"
     return (
         f"{head} That {claim} would be shown ({100 * level:g}% exact interval) from "
-        f"{first} on{always}; with fewer, the percentage alone does not tell."
+        f"{first:,.0f} on{always}; with fewer, the percentage alone does not tell."
     )
 
 

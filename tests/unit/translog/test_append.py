@@ -21,10 +21,9 @@ from probity.publish.translog.publishing import (
     publish_last_signed,
 )
 from probity.publish.translog.secret_file import make_private_directory
-from probity.publish.translog.tiles import tiles_of_size
 from probity.publish.translog.trust_policy import trusting
 from probity.publish.translog.verify import verify_log
-from translog_samples import SampleLog, empty_log, entries, sample_log
+from translog_samples import SampleLog, empty_log, entries, sample_log, tiles_of_size
 
 
 def size_of(log: SampleLog) -> int:

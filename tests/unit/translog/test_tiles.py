@@ -20,8 +20,8 @@ from probity.publish.translog.tiles import (
     decode_bundle,
     encode_bundle,
     parse_path,
-    tiles_of_size,
 )
+from translog_samples import tiles_of_size
 
 
 def test_a_tree_of_70_000_has_the_tiles_of_the_specification() -> None:

@@ -25,7 +25,6 @@ from probity.publish.translog.segment import SALT_BYTES, ProvenRow, row_leaf
 from probity.publish.translog.trust_policy import TrustPolicy
 from probity.publish.translog.verify import check_witnesses, signers, unknown_signers
 
-ENDING = ".tlog-proof"
 MAX_PROOF_BYTES = 1 << 20
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
 _EXTRA = "extra"

@@ -97,13 +97,6 @@ def tiles_of_level(level: int | None, hashes: int, *, start: int = 0) -> Iterato
         yield Tile(level, hashes // TILE_WIDTH, hashes % TILE_WIDTH)
 
 
-def tiles_of_size(size: int) -> Iterator[Tile]:
-    """Every file, but for the checkpoint, that a log of ``size`` entries needs."""
-    yield from tiles_of_level(None, size)
-    for level, hashes in enumerate(level_sizes(size)):
-        yield from tiles_of_level(level, hashes)
-
-
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
     """Entries one after the other, each behind its length as two bytes."""
     parts = []
