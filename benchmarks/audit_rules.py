@@ -154,8 +154,10 @@ def work(form: str, names: list[str], log: dict) -> dict:
 def about(path: Path, key: str, events: np.ndarray) -> np.ndarray:
     """The ids that some events state."""
     with pq.ParquetFile(path) as file:
+        asked = np.zeros(file.metadata.num_rows + 1, bool)
+        asked[events] = True
         found = [
-            np.asarray(batch.column(key).fill_null(-1))[np.isin(batch.column("event"), events)]
+            np.asarray(batch.column(key).fill_null(-1))[asked[np.asarray(batch.column("event"))]]
             for batch in file.iter_batches(1 << 20, columns=["event", key])
         ]
     return np.concatenate(found)
