@@ -1,6 +1,7 @@
 """`probity audit --follow`: a live log, late events, hostile lines, crashes."""
 
 import json
+import os
 import re
 import signal
 import sqlite3
@@ -21,6 +22,7 @@ from live_logs import SECOND, START_US, end_of, header_line, lines, live_rows, s
 from probity.audit.outcome import Outcome
 from probity.audit.policy_file import load_policy
 from probity.audit.reference import judge
+from probity.audit.stream.sources import open_source
 from probity.cli.app import app
 from probity.core import InputError
 
@@ -356,6 +358,42 @@ def test_json_follows_its_schema(tmp_path, rows, expected) -> None:
         assert len(findings) == sum(rule["findings"] for rule in summary["rules"]) > 0
         for finding in findings:
             jsonschema.validate(finding, {**schema["$defs"]["finding"], "$defs": schema["$defs"]})
+
+
+@pytest.mark.parametrize(
+    ("rotated", "problem"), [(False, "the log is gone"), (True, "another file is in the place")]
+)
+def test_a_log_that_is_rotated_is_not_waited_for(tmp_path, rotated: bool, problem: str) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"event": 1}\n')
+    steps = open_source(str(path), ("event", "time", "kind"), until_end=False).steps(
+        0, stopped=lambda: False
+    )
+    assert next(steps) == (None, path.stat().st_size)
+    assert next(steps) is None
+    path.rename(tmp_path / "log.jsonl.1")
+    if rotated:
+        path.write_text('{"event": 1}\n' * 9)
+    with pytest.raises(InputError, match=problem):
+        next(steps)
+
+
+def test_a_pipe_ends_where_its_header_says(tmp_path) -> None:
+    rows = [{"event": 1, "time": START_US, "kind": "template.created", "template": 1,
+             "deployment": 1}]  # fmt: skip
+    header = json.loads(header_line(rows)) | {"to_us": START_US + 10 * SECOND}
+    header["kinds"] += ["alert.raised"]
+    text = f"{json.dumps(header)}\n{lines(rows)}"
+    (tmp_path / "log.jsonl").write_text(text)
+    of_file = run(tmp_path / "log.jsonl", "--until-end")
+    assert re.search("^R01 +breached: 1 checked, 1 breaches, 0 open$", of_file, re.MULTILINE)
+    read, write_end = os.pipe()
+    os.write(write_end, text.encode())
+    os.close(write_end)
+    command = [*PROGRAM, "audit", "-", "--policy", POLICY, "--follow"]
+    with os.fdopen(read) as pipe:
+        told = subprocess.run(command, stdin=pipe, capture_output=True, text=True, check=True)
+    assert told.stdout == of_file
 
 
 RATE = """

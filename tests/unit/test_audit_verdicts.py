@@ -1,13 +1,19 @@
 """From counts to verdicts, and from breaches to sentences, where the stories do not reach."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from event_logs import json_lines, write_parquet
 from probity.audit.audit import audit
+from probity.audit.log import open_log
 from probity.audit.outcome import Verdict
 from probity.audit.plain_times import plain_length, plain_moment
-from probity.audit.policy_file import parse_policy
+from probity.audit.policy_file import load_policy, parse_policy
+from probity.core.event import EVENT_SCHEMA
+from probity.core.event_columns import LogHeader
 from stories import START_US, given
 
 FLAGGED = b"""
@@ -120,3 +126,30 @@ def test_a_value_that_looks_like_a_place_is_not_filled_again(tmp_path: Path) -> 
     result = audit(given(log).log(tmp_path), policy, engine="reference")
     (finding,) = result.findings(result.rules[0])
     assert finding.sentence.startswith("Alert {score} of {alert}.")
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_what_is_recorded_and_never_happened_is_a_breach_in_every_form(
+    form: str, engine: str, tmp_path: Path
+) -> None:
+    """Nobody ever decided on an alert: JSON Lines then have no column for decisions."""
+    header = LogHeader("s", ("engagement.start", "alert.adjudicated"), START_US, START_US + 10**9)
+    row = {
+        "event": 1,
+        "time": START_US + 5,
+        "kind": "engagement.start",
+        "engagement": 1,
+        "alert": 4,
+    }
+    path = tmp_path / "log"
+    if form == "jsonl":
+        stated = {"schema": EVENT_SCHEMA, **asdict(header)}
+        path.write_text(f"{json.dumps(stated)}\n{json_lines([row])}")
+    else:
+        write_parquet(path, [row | {"decision": None}], header)
+    with open_log(path) as log:
+        result = audit(log, load_policy("met-lfr-2024-09"), engine=engine)
+    found = next(one for one in result.rules if one.rule.rule_id == "R76")
+    assert found.verdict is Verdict.BREACHED
+    assert found.breached.tolist() == [1]

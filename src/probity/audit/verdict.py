@@ -113,6 +113,7 @@ def lacking(check: TemporalRule | RateRule, log: EventLog) -> tuple[str, ...]:
             isinstance(term, Variable)
             and term.name in judged_by_presence
             and name not in log.columns
+            and log.counts.get(event.kind, 0)
         ):
             missing[f"{event.kind} has no field {name}"] = None
     return tuple(missing)

@@ -130,21 +130,20 @@ class EventLog:
         """What this log lacks of what a rule needs, each named in words; empty: nothing.
 
         A kind is lacking when the system does not record it, a field when events of its kind
-        happened and none of them has a value in it, or when the log has no such column. An event
-        that is about one thing of several states the field of that thing alone, so such a field
-        is lacking only when none of them is ever stated.
+        happened and none of them has a value in it. Of a kind that is recorded and never happened
+        nothing is lacking: what no event says no rule can miss, and whether there is a column for
+        it depends on the form of the log. An event that is about one thing of several states the
+        field of that thing alone, so such a field is lacking only when none of them is ever stated.
         """
         lacking = [f"{kind} is not recorded" for kind in kinds if kind not in self.recorded]
         for kind, fields in fields_by_kind.items():
-            if kind not in self.recorded:
+            if kind not in self.recorded or not self.counts.get(kind, 0):
                 continue
             filled = self.filled.get(kind, {})
             for name in fields:
                 if name not in self.columns:
                     lacking.append(f"{kind} has no field {name}")
-                elif self.counts.get(kind, 0) and not any(
-                    map(filled.get, _alternatives(kind, name))
-                ):
+                elif not any(map(filled.get, _alternatives(kind, name))):
                     lacking.append(f"{kind} never states its {name}")
         return tuple(lacking)
 

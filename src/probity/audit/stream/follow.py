@@ -129,11 +129,11 @@ class Following:
         )
         statement = self.source.statement()
         self.recorded = Recorded(statement, self.source.columns)
-        complete = settings.until_end or isinstance(self.source, TableSource)
+        self._ends = settings.until_end or log == "-" or isinstance(self.source, TableSource)
         self.monitor = StreamMonitor(
             self.rules,
             lateness_us=settings.lateness_us,
-            to_us=statement.to_us if complete else None,
+            to_us=statement.to_us if self._ends else None,
             recorded=self.recorded,
         )
         self.place, self.ended = 0, False
@@ -176,13 +176,19 @@ class Following:
                 continue
             batch, place = step
             if batch is not None:
-                self.recorded.statement = _newer(self.source.statement(), self.recorded.statement)
+                self._take_up(_newer(self.source.statement(), self.recorded.statement))
                 self.monitor.add(batch)
                 self._decided += self.monitor.advance()
             self.place = place
             if time.monotonic() - self._saved_at >= _SAVE_EVERY_SECONDS:
                 self._save(tell)
         return not stopped()
+
+    def _take_up(self, statement: Statement) -> None:
+        """What the log says about itself; of a pipe that is known once it was read."""
+        self.recorded.statement = statement
+        if self._ends and self.monitor.reorder.to_us is None:
+            self.monitor.reorder.to_us = statement.to_us
 
     def _save(self, tell: Callable[[str], object], *, only_changes: bool = False) -> None:
         if only_changes and self.place == self._saved_place and not self._decided:
@@ -228,6 +234,7 @@ class Following:
             "mark": self.source.mark(self.place),
             "ended": self.ended,
             "kinds": self.recorded.statement.kinds,
+            "to_us": self.recorded.statement.to_us,
             "counts": self.recorded.counts,
             "filled": sorted(self.recorded.filled),
             "unreadable": 0 if reader is None else reader.unreadable,
@@ -250,10 +257,13 @@ class Following:
             self.recorded.filled = {
                 (kind, name) for kind, name in numbers["filled"] if kind in KINDS and name in FIELDS
             }
-            kinds = numbers["kinds"]
+            kinds, to_us = numbers["kinds"], numbers["to_us"]
             if kinds is not None:
-                old = Statement(kinds=tuple(str(kind) for kind in kinds))
-                self.recorded.statement = _newer(self.recorded.statement, old)
+                old = Statement(
+                    kinds=tuple(str(kind) for kind in kinds),
+                    to_us=None if to_us is None else int(to_us),
+                )
+                self._take_up(_newer(self.recorded.statement, old))
             if self.source.lines is not None:
                 self.source.lines.unreadable = int(numbers["unreadable"])
                 self.source.lines.examples = [str(x) for x in numbers["unreadable_examples"][:5]]

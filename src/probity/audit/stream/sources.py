@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from probity.audit.log import limits
 from probity.audit.log.arrow_file import FILE_MAGIC, ArrowFile
@@ -171,12 +171,24 @@ class FileSource:
                     yield splitter.step(b"", last=True)
                     return
                 else:
-                    if os.stat(self.path).st_size < splitter.place:
-                        raise InputError(
-                            "the log is shorter than what was read of it", file=self.path
-                        )
+                    self._require_same(file, splitter.place)
                     yield None
                     time.sleep(_WAIT_SECONDS)
+
+    def _require_same(self, file: BinaryIO, place: int) -> None:
+        """Refuse to wait for what will never come: a log that is rotated goes on elsewhere."""
+        problem = None
+        try:
+            now = os.stat(self.path)
+        except OSError:
+            problem = "the log is gone"
+        else:
+            if not os.path.samestat(now, os.fstat(file.fileno())):
+                problem = "another file is in the place of the log"
+            elif now.st_size < place:
+                problem = "the log is shorter than what was read of it"
+        if problem is not None:
+            raise InputError(problem, file=self.path, allowed="one file that only grows")
 
 
 class PipeSource:
