@@ -10,6 +10,7 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -124,9 +125,9 @@ HEAD = """# The proof run
 
 `make verify` tests the instruments against truths that are known, and writes this page. It ran in
 {minutes:.0f} minutes of tests on {cpus} processors ({system}, Python {python}, numpy {numpy}, scipy
-{scipy}).
+{scipy}) and ended on {day}.
 
-**{checks} checks, {failed}; {controls} negative controls, {uncaught}.**
+**{checks} checks, {failed}; {controls} negative controls, {uncaught}.**{again}
 
 A negative control is something known to be wrong: a check that does not reject it shows nothing, so
 each part has some.
@@ -171,7 +172,7 @@ def page(results: Sequence[Result], *, fuzzed: Sequence[Result] = ()) -> str:
     Parameters
     ----------
     results : sequence of dict
-        Of `make verify`, one for each test.
+        Of `make verify`, one for each run of a test; the last of a test counts.
     fuzzed : sequence of dict
         Of `make fuzz`, one for each run of a target.
 
@@ -180,6 +181,7 @@ def page(results: Sequence[Result], *, fuzzed: Sequence[Result] = ()) -> str:
     ValueError
         A part has checks among the results, and no control.
     """
+    earlier, results = _told_apart(results)
     by_part = {part.title: [r for r in results if belongs(r, part)] for part in PARTS}
     for title, of_part in by_part.items():
         if of_part and not any(r["control"] for r in of_part if r["outcome"] != "skipped"):
@@ -200,6 +202,8 @@ def page(results: Sequence[Result], *, fuzzed: Sequence[Result] = ()) -> str:
             failed=_number(_failed(checks), "failed"),
             controls=len(controls),
             uncaught=_number(_failed(controls), "not caught"),
+            day=datetime.now(UTC).date().isoformat(),
+            again=_again(earlier),
             parts="\n".join(_row(title, of_part) for title, of_part in by_part.items()),
         )
         + "\n".join(_section(part, by_part[part.title]) for part in (*PARTS, FURTHER))
@@ -211,6 +215,23 @@ def page(results: Sequence[Result], *, fuzzed: Sequence[Result] = ()) -> str:
 def belongs(result: Result, part: Part) -> bool:
     """Whether a result is of a part: of one of its files, or beginnings of test ids."""
     return str(result["test"]).startswith(part.files)
+
+
+def _told_apart(results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
+    """Runs of tests that were run again later, and the last run of each test."""
+    last = {r["test"]: number for number, r in enumerate(results)}
+    return (
+        [r for number, r in enumerate(results) if last[r["test"]] != number],
+        [results[number] for number in sorted(last.values())],
+    )
+
+
+def _again(earlier: Sequence[Result]) -> str:
+    failed = dict.fromkeys(str(r["test"]).split("::")[-1] for r in earlier if _failed([r]))
+    if not failed:
+        return ""
+    names = ", ".join(f"`{name}`" for name in failed)
+    return f" These failed, were run again, and are told of as they came out last: {names}."
 
 
 def _failed(results: Sequence[Result]) -> int:

@@ -67,6 +67,15 @@ def test_what_failed_and_what_was_not_caught_is_said_first(writer) -> None:
     assert "| Intervals hold their level | 1 | 1 | 1 | 0 | 0.1 |" in told
 
 
+def test_the_last_run_of_a_test_counts_and_a_failure_before_it_is_told(writer) -> None:
+    results = complete(writer)
+    told = writer.page([results[0], *results])
+    assert "11 checks, none failed; 11 negative controls, none not caught.**\n" in told
+    told = writer.page([results[0] | {"outcome": "failed"}, *results])
+    assert "11 checks, none failed" in told
+    assert "told of as they came out last: `test_check`." in told
+
+
 def test_p_values_are_listed_and_tested_to_be_even(writer) -> None:
     even = {str(n): (n + 0.5) / 40 for n in range(40)}
     results = complete(writer)
