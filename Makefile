@@ -33,7 +33,7 @@ demo: $(VENV)/run.stamp  ## published records to verdicts; says where the report
 	$(BIN)/probity publish report --out out/report.html
 
 test: lint  ## lint, types, import rules and every fast test
-	$(BIN)/python -m pytest -n auto -m "not verify"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not verify"
 
 lint: $(VENV)/test.stamp  ## style, types, import direction
 	$(BIN)/ruff check .

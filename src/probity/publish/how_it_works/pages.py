@@ -1,6 +1,6 @@
 """The pages: an overview of three systems, and one of each with the people followed through it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 
@@ -55,10 +55,14 @@ def how_it_works() -> SitePart:
     """Every page, the data behind its figures, and its style. The same twin, the same bytes."""
     systems = _systems()
     compared = _compared(systems)
-    pages = [_overview(systems, compared), *(_page(system, systems) for system in systems)]
-    figures = [compared, *(life_picture(life) for one in systems for life in one.lives)]
+    pictures = {life.key: life_picture(life) for one in systems for life in one.lives}
+    pages = (
+        _overview(systems, compared),
+        *(_page(system, systems, pictures) for system in systems),
+    )
+    figures = (compared, *pictures.values())
     return SitePart(
-        pages=tuple(pages),
+        pages=pages,
         files={
             STYLE: (files(_PACKAGE) / "assets" / "how-it-works.css").read_bytes(),
             **{figure_csv(figure.figure_id): csv_file(figure.table) for figure in figures},
@@ -144,8 +148,7 @@ def _sources() -> tuple[ScenarioSource, ...]:
     )
 
 
-def _page(system: System, systems: tuple[System, ...]) -> SitePage:
-    pictures = {life.key: life_picture(life) for life in system.lives}
+def _page(system: System, systems: tuple[System, ...], pictures: Mapping[str, Figure]) -> SitePage:
     return SitePage(
         path=system.path,
         title=f"How it works: {system.name.lower()} recognition",
