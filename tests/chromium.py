@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -26,8 +27,12 @@ NEEDS_CHROMIUM = [
 OPEN_SHORT = "document.querySelectorAll('details:not(.long)').forEach(d => d.open = true)"
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
-Opened = Callable[[str, int], Page]
-"""Opens the page of that name in a window of that width."""
+LONG_MS = 120_000
+"""Whatever is waited for, on however busy a machine."""
+expect.set_options(timeout=LONG_MS)
+
+Opened = Callable[..., Page]
+"""Opens the page of that name, in a window of that width and with options of the browser's."""
 
 
 def running_browser() -> Iterator[Browser]:
@@ -38,17 +43,18 @@ def running_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def opening(browser: Browser, files: Mapping[str, Path], *, unfold: str) -> Iterator[Opened]:
+def opening(browser: Browser, files: Mapping[str, Path], *, unfold: str = "") -> Iterator[Opened]:
     """Yield a function that opens one of the files, unfolded by a script; close all at the end."""
     contexts = []
 
-    def open_page(name: str, width: int) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900})
+    def open_page(name: str, width: int = 1280, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(LONG_MS)
         page.goto(files[name].as_uri())
-        page.evaluate(unfold)
+        if unfold:
+            page.evaluate(unfold)
         return page
 
     yield open_page

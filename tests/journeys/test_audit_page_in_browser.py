@@ -8,18 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from audited_logs import hostile_audit_page, sample_audit_page
-from chromium import NEEDS_CHROMIUM, OPEN_ALL, WCAG_TAGS, Opened, opening, running_browser
+from chromium import NEEDS_CHROMIUM, OPEN_ALL, WCAG_TAGS, Opened, opening
 from hostile_report import MARKUP
 
 pytestmark = NEEDS_CHROMIUM
 
 KINDS = pytest.mark.parametrize("kind", ["sample", "hostile"])
 WIDTHS = pytest.mark.parametrize("width", [1280, 360])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from running_browser()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from chromium import NEEDS_CHROMIUM, WCAG_TAGS, running_browser
+from chromium import LONG_MS, NEEDS_CHROMIUM, WCAG_TAGS
 from probity.publish.how_it_works.pages import how_it_works
 from probity.publish.site.page import render
 from probity.publish.site.style_and_scripts import style_and_scripts
@@ -22,11 +22,6 @@ pytestmark = NEEDS_CHROMIUM
 
 _MOST_BYTES = 300_000
 _PHONE, _DESKTOP = 360, 1280
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from running_browser()
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +50,7 @@ class Visit:
             viewport={"width": width, "height": 900}, java_script_enabled=script, **more
         )
         page = context.new_page()
+        page.set_default_timeout(LONG_MS)
         page.on("console", lambda said: self.complaints.append(said.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda asked: self.complaints.append(asked.url)

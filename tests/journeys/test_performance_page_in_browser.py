@@ -7,16 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from chromium import NEEDS_CHROMIUM, OPEN_SHORT, WCAG_TAGS, Opened, opening, running_browser
+from chromium import NEEDS_CHROMIUM, OPEN_SHORT, WCAG_TAGS, Opened, opening
 from measured_samples import HOSTILE, measured_identification, measured_verification
 from probity.publish.performance_page import identification_page, verification_page
 
 pytestmark = NEEDS_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from running_browser()
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,16 @@
 """The report as its readers meet it: on a desktop, a phone and paper, by keyboard, by ear."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Request
 
-from chromium import NEEDS_CHROMIUM, WCAG_TAGS, running_browser
+from chromium import NEEDS_CHROMIUM, OPEN_ALL, WCAG_TAGS, Opened, opening
 from hostile_report import hostile_report, sample_report
 
 pytestmark = NEEDS_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from running_browser()
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +22,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return written
 
 
-Opened = Callable[..., Page]
-
-OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 CUT_TABLES = """document.querySelectorAll('.data tbody').forEach(b =>
 [...b.rows].slice(8).forEach(r => r.remove()))"""
 """Rows of data are of one kind: looking at each of their cells would take minutes."""
@@ -38,20 +29,7 @@ CUT_TABLES = """document.querySelectorAll('.data tbody').forEach(b =>
 
 @pytest.fixture
 def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Opened]:
-    """Open one of the reports in a context of its own: ``opened("sample", width=360)``."""
-    contexts = []
-
-    def open_page(report: str, *, width: int = 1280, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(files[report].as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    yield from opening(browser, files)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

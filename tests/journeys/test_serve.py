@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 PROBITY = str(Path(sys.executable).with_name("probity"))
-SECONDS = 60
+SECONDS = 120
 
 
 @contextmanager

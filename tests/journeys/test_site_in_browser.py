@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from chromium import NEEDS_CHROMIUM, OPEN_ALL, WCAG_TAGS, running_browser
+from chromium import LONG_MS, NEEDS_CHROMIUM, OPEN_ALL, WCAG_TAGS
 from sites import hostile_site, sample_site
 
 pytestmark = NEEDS_CHROMIUM
@@ -45,11 +45,6 @@ KINDS = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from running_browser()
-
-
-@pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     directory = tmp_path_factory.mktemp("sites")
     for name, files in {"sample": sample_site(), "hostile": hostile_site()}.items():
@@ -79,7 +74,7 @@ def opened(browser: Browser, sites: dict[str, Path]) -> Iterator[Opened]:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(LONG_MS)
         page.goto((sites[site] / path).as_uri())
         return page
 

@@ -7,16 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from chromium import NEEDS_CHROMIUM, OPEN_SHORT, WCAG_TAGS, Opened, opening, running_browser
+from chromium import NEEDS_CHROMIUM, OPEN_SHORT, WCAG_TAGS, Opened, opening
 from probity.publish.twin_page import what_if_page
 from what_if_samples import HOSTILE, two_compared, varied
 
 pytestmark = NEEDS_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from running_browser()
 
 
 @pytest.fixture(scope="module")

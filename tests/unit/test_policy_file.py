@@ -152,10 +152,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_is_refused_in_bounded_time(text: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     with pytest.raises(InputError):
         parse_policy(text.encode("utf-8", "surrogateescape"), file="p.toml")
-    assert time.process_time() - start < 5
+    assert time.thread_time() - start < 5
 
 
 def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:

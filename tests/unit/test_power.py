@@ -80,9 +80,9 @@ def test_on_or_across_or_next_to_the_limit_nothing_will_do(
 def test_a_million_million_trials_are_searched_fast(
     k: int, n: int, limit: float, side: str
 ) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     further = trials_needed(Count(k, n, "x"), limit=limit, side=side)
-    assert time.process_time() - started < 1.0
+    assert time.thread_time() - started < 1.0
     total = n + further
     assert 10**8 < total <= TRIALS_MAX
     for trials, enough in ((int(total * 1.001), True), (int(total * 0.999), False)):

@@ -88,10 +88,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_rule_is_refused_at_once(text: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     with pytest.raises(InputError):
         parse_formula(text)
-    assert time.process_time() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_a_long_rule_without_depth_is_read() -> None:

@@ -77,7 +77,10 @@ def test_a_killed_append_leaves_a_log_that_verifies(
     rng = random.Random(kills)  # noqa: S311
     log = sample_log(tmp_path / "0", 1)
     cut_short = 0
-    for number in range(kills):
+    for number in range(20 * kills):
+        # Until enough of them hit an append: how many do is a matter of the machine's speed.
+        if number >= kills and cut_short > kills // 20:
+            break
         first = read_checkpoint(log.path).checkpoint.size
         acknowledged = acknowledged_when_killed(
             appender, log, first, turns=rng.randrange(3), after_s=rng.expovariate(1 / 0.02)
