@@ -23,3 +23,9 @@ def script(path: str) -> Iterator[ModuleType]:
         yield module
     finally:
         del sys.modules[spec.name]
+
+
+def loaded(path: str) -> ModuleType:
+    """The module of a script, for what it says; nothing of it can be pickled."""
+    with script(path) as module:
+        return module

@@ -1,6 +1,5 @@
 """The reference page of claims and measures, and its schema, are those of the code."""
 
-import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -9,13 +8,10 @@ import pytest
 
 from probity.claims.load import load_claims, parse
 from probity.claims.measures.registry import MEASURES
+from scripts import loaded
 
 ROOT = Path(__file__).parents[2]
-_spec = importlib.util.spec_from_file_location("write_claims", ROOT / "docs/write_claims.py")
-assert _spec is not None
-assert _spec.loader is not None
-write_claims = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(write_claims)
+write_claims = loaded("docs/write_claims.py")
 PAGE = (ROOT / "docs/reference/claims.md").read_text()
 HINT = "run .venv/bin/python docs/write_claims.py"
 

@@ -1,26 +1,15 @@
 """The documents hold what the code does."""
 
-import importlib.util
 import re
 import subprocess
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from scripts import loaded
+
 ROOT = Path(__file__).parents[2]
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-commands = _load(ROOT / "docs/write_commands.py")
+commands = loaded("docs/write_commands.py")
 
 
 def test_the_command_reference_is_the_commands_own_help() -> None:

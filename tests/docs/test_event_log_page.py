@@ -1,23 +1,17 @@
 """The page of kinds and fields is written from the code, and the guide's example is run."""
 
-import importlib.util
 import re
 from pathlib import Path
 
 from probity.audit.log import ProblemKind, open_log
+from scripts import loaded
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/guides/mapping-a-log.md").read_text(encoding="utf-8")
 
 
 def test_the_page_was_written_from_the_code() -> None:
-    spec = importlib.util.spec_from_file_location(
-        "write_event_log", ROOT / "docs/write_event_log.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    write_event_log = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(write_event_log)
+    write_event_log = loaded("docs/write_event_log.py")
     assert set(write_event_log.PROBLEMS) == set(ProblemKind)
     page = (ROOT / "docs/reference/event-log.md").read_text(encoding="utf-8")
     assert page == write_event_log.page(), "run .venv/bin/python docs/write_event_log.py"

@@ -1,16 +1,12 @@
 """The reference page of policies is that of the files, and every rule of the list is somewhere."""
 
-import importlib.util
 from pathlib import Path
 
 from probity.audit.policy_file import known_policies, load_policy
+from scripts import loaded
 
 ROOT = Path(__file__).parents[2]
-_spec = importlib.util.spec_from_file_location("write_policies", ROOT / "docs/write_policies.py")
-assert _spec is not None
-assert _spec.loader is not None
-write_policies = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(write_policies)
+write_policies = loaded("docs/write_policies.py")
 
 BY_LOG = {
     *(f"R{n:02}" for n in (*range(1, 13), 14)),

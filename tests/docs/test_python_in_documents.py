@@ -1,6 +1,5 @@
 """The page on Python is the library's own words, and every Python example is run."""
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 import probity as pb
 from guide_files import MAKERS
+from scripts import loaded
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -19,11 +19,7 @@ PAGES = sorted(
 
 
 def test_the_page_is_written_from_the_code() -> None:
-    spec = importlib.util.spec_from_file_location("write_python", ROOT / "docs/write_python.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = loaded("docs/write_python.py")
     assert module.TARGET.read_text("utf-8") == module.page(), (
         "run .venv/bin/python docs/write_python.py"
     )

@@ -1,6 +1,5 @@
 """What a release is made of: its notes, and files that name one another rightly."""
 
-import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -8,18 +7,15 @@ from types import ModuleType
 
 import pytest
 
+from scripts import loaded
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 @pytest.fixture(scope="module")
 def release_notes() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("notes", ROOT / "docs/release_notes.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded("docs/release_notes.py")
 
 
 def test_the_newest_section_of_the_changelog_is_this_version(release_notes: ModuleType) -> None:

@@ -1,6 +1,5 @@
 """The auditor on logs with planted faults: every breach found, nothing else, as the page says."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from faulted_logs import (
     found_in,
     write,
 )
+from scripts import loaded
 
 ROOT = Path(__file__).parents[2]
 NEVER = {"met-lfr-2024-09/R50-published"}
@@ -22,13 +22,7 @@ NEVER = {"met-lfr-2024-09/R50-published"}
 
 @pytest.fixture(scope="module")
 def writer():
-    path = ROOT / "docs/write_tested_auditor.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded("docs/write_tested_auditor.py")
 
 
 @pytest.fixture(scope="module")

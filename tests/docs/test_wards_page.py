@@ -1,18 +1,14 @@
 """The page on wards holds what the measures give."""
 
-import importlib.util
 from pathlib import Path
+
+from scripts import loaded
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_tables_are_those_of_the_measures() -> None:
-    path = ROOT / "docs/write_wards.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = loaded("docs/write_wards.py")
     text = module.TARGET.read_text(encoding="utf-8")
     assert module.page(text) == text, "run .venv/bin/python docs/write_wards.py"
 

@@ -3,22 +3,16 @@
 The campaigns are those of ``benchmarks/interval_coverage.py``, whose table is in the manual.
 """
 
-import importlib.util
-import sys
-
 import pytest
+
+from scripts import script
 
 
 @pytest.fixture(scope="module")
-def simulated(repository):
+def simulated():
     """The module that draws campaigns."""
-    path = repository / "benchmarks" / "interval_coverage.py"
-    spec = importlib.util.spec_from_file_location("interval_coverage", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+    with script("benchmarks/interval_coverage.py") as module:
+        yield module
 
 
 def percent(found, kind):
