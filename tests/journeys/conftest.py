@@ -1,4 +1,4 @@
-"""What journeys share: one browser."""
+"""What journeys share: how a browser is started."""
 
 from collections.abc import Iterator
 
@@ -8,10 +8,7 @@ from playwright.sync_api import Browser
 from chromium import running_browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Started by the first journey that needs it.
-
-    Not for the whole run: while it is open, no loop of asyncio can run in this thread.
-    """
+    """For the tests of one file: while it is open, no loop of asyncio can run in this thread."""
     yield from running_browser()
