@@ -15,6 +15,7 @@ MINUTE_US = 60_000_000
 # Steps between compiling a list and the start lie at these shares of that time. No document
 # gives their times; only their order matters to a rule.
 _REVIEWED, _WRITTEN, _IMPORTED = 0.25, 0.4, 0.7
+_LOADED_AFTER_GRANT_US = 5 * MINUTE_US
 _CANCELLED_MINUTES = (15, 90)
 """From the end of a deployment to its cancellation report; within the time of the authority."""
 
@@ -81,8 +82,12 @@ def arrange(scenario: LiveScenario, *, calendar: Calendar, seeds: Seeds) -> Arra
         compiled_us=compiled_us,
         reviewed_us=_between(compiled_us, start_us, _REVIEWED),
         written_us=_between(compiled_us, start_us, _WRITTEN),
-        # A list is loaded once the authority that covers it is given.
-        imported_us=np.maximum(_between(compiled_us, start_us, _IMPORTED), granted_us),
+        # A list is loaded once the authority that covers it is given, and never at that very
+        # instant: clocks that stamp the two differ.
+        imported_us=np.maximum(
+            _between(compiled_us, start_us, _IMPORTED),
+            np.minimum(granted_us + _LOADED_AFTER_GRANT_US, start_us),
+        ),
         notice_us=start_us - hours(scenario.notice.lead_h),
         published_us=end_us + hours(scenario.publication.delay_h),
         use_case=rng.choice(len(use_cases), size=n, p=use_cases / use_cases.sum()),

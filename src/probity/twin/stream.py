@@ -26,6 +26,8 @@ Event = tuple[int, str]
 
 LINES_AT_ONCE = 1_024
 _SECOND_US = 1_000_000
+_NAP_S = 86_400.0
+"""Slept at once, at most: no system sleeps for centuries, which a slow pace can ask for."""
 
 
 def stream_header(history: History) -> str:
@@ -89,8 +91,8 @@ def paced(
                 if due:
                     yield due
                     due = []
-                sleep(max(0.0, at - clock()))
-                now = clock()
+                while (now := clock()) < at:
+                    sleep(min(at - now, _NAP_S))
         due.append(line)
         if len(due) == LINES_AT_ONCE:
             yield due

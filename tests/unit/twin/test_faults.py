@@ -27,10 +27,15 @@ from probity.core.event import KINDS
 from probity.core.event_columns import LogHeader
 from probity.twin.event_part import Part, Words, rows
 from probity.twin.event_writer import log_schema
+from probity.twin.faults import damage as damage_module
 from probity.twin.faults.catalogue import FAULTS, chosen
 from probity.twin.faults.damage import Damage
 from probity.twin.faults.fault import Fault
+from probity.twin.faults.planting import Planting
 from probity.twin.faults.scene import Event, Mark, Scene, UnfitError, places_of
+from probity.twin.random_ids import make_ids
+from probity.twin.seeds import Seeds
+from twin_people import small_history
 
 REFERENCE = Auditor(engine="reference")
 RECORDS, RECORDS_NOTHING, _ = SYSTEMS.values()
@@ -111,6 +116,56 @@ def test_damage_is_reported_with_its_events_and_breaches_no_rule(damage, tmp_pat
     assert said.names(answer.problem, answer.events)
     assert said.problems.keys() == {answer.problem, "out of order"}
     assert said.found == set()
+
+
+def test_what_is_repeated_is_not_lost_as_well(monkeypatch):
+    """With so many of either that every choice would overlap."""
+    monkeypatch.setattr(damage_module, "_EVENTS", 30)
+    planting = planting_of([FAULTS["events-repeated"], FAULTS["events-lost"]])
+    seen = Part("operator.viewed", np.arange(40), "x", {"template": np.arange(40)})
+    header = LogHeader(system="x", kinds=("operator.viewed",), from_us=0, to_us=40)
+    for _ in planting.through([[], [seen]]):
+        pass
+    planting.damaged(rows([], schema=log_schema(header), first_event=0))
+    table = planting.damaged(rows([seen], schema=log_schema(header), first_event=0))
+    list(planting.through([]))
+    repeated, lost = planting.answers
+    counted = Counter(table["event"].to_pylist())
+    assert {event for event, times in counted.items() if times == 2} == set(repeated.events)
+    assert (
+        set(range(40)) - counted.keys() == set(lost.events) == set(range(40)) - set(repeated.events)
+    )
+
+
+def test_damage_that_befalls_no_event_is_left_over():
+    planting = planting_of([FAULTS["events-lost"]])
+    header = LogHeader(system="x", kinds=("alert.deleted",), from_us=0, to_us=40)
+    for number in range(2):
+        deleted = Part("alert.deleted", np.arange(3), "x", {"alert": np.arange(3)})
+        planting.damaged(rows([deleted], schema=log_schema(header), first_event=3 * number))
+    list(planting.through([]))
+    assert planting.answers == []
+    assert planting.left_over == ("events-lost",)
+
+
+def planting_of(faults):
+    seeds = Seeds(scenario="small", seed=1, replicate=0)
+    ids = make_ids(seeds.stream("ids"))
+    return Planting(faults, deployments=1, faces=0, seeds=seeds, plant_seed=1, ids=ids)
+
+
+def test_a_clock_that_runs_ahead_makes_no_list_come_before_its_authority():
+    """Granted later than a list is usually loaded."""
+    history, _ = small_history(
+        each=2,
+        faces=6,
+        deployments=20,
+        authority__granted_lead_h={"mean": 1.0, "most": 1.0},
+        watchlist__compile_lead_h={"mean": 14.0, "most": 14.0},
+    )
+    steps, (ahead_us,) = history.arrangements, FAULTS["clock-ahead"].ahead_us.values()
+    assert (steps.imported_us > steps.granted_us + ahead_us).all()
+    assert (steps.imported_us <= history.calendar.start_us).all()
 
 
 def test_the_clock_that_runs_ahead_is_named(tmp_path):

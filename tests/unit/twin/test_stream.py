@@ -137,6 +137,15 @@ def test_the_pace_is_that_of_the_clock() -> None:
     assert clock.slept == [2.0, 1.0]
 
 
+def test_a_pace_of_centuries_is_slept_through_day_by_day() -> None:
+    clock = Clock()
+    events = [(0, "a"), (1_000_000, "b")]
+    given = list(paced(events, speed=1e-7, from_us=0, clock=clock, sleep=clock.sleep))
+    assert given == [["a"], ["b"]]
+    assert max(clock.slept) <= 86_400
+    assert sum(clock.slept) == pytest.approx(1e7)
+
+
 def test_without_a_speed_nothing_is_waited_for() -> None:
     clock = Clock()
     events = [(second * 10**9, str(second)) for second in range(LINES_AT_ONCE + 5)]

@@ -154,6 +154,8 @@ class Planting:
                 rng = self._stream(damage.name, number)
                 table, events = damage.inflict(Struck(table, self._named, rng))
                 self._inflicted[damage.name] += events.tolist()
+                # What is damaged once stays in the log for the key to name.
+                self._named.update(events.tolist())
         return table
 
     def _stamped(self, part: Part) -> Part:
@@ -224,6 +226,9 @@ class Planting:
 
     def _answer_damage(self) -> None:
         for damage in self._damages:
+            if not self._inflicted[damage.name]:
+                self._left_over.append(damage.name)
+                continue
             self.answers.append(
                 Answer(
                     fault=damage.name,
