@@ -6,6 +6,9 @@ from scipy import special
 from probity.twin.scenario.quantity import Duration, Span
 from probity.twin.stages import Floats
 
+_NOTHING = 1e-12
+"""A mean or a spread below it moves no microsecond, and its square would leave the floats."""
+
 
 def draw_span(span: Span, rng: np.random.Generator, *, size: int) -> Floats:
     """Values of a normal distribution cut off at both limits, (size,), in the span's unit."""
@@ -22,7 +25,7 @@ def draw_duration(duration: Duration, rng: np.random.Generator, *, size: int) ->
 
     Mean and coefficient of variation are those before the cut.
     """
-    if duration.cv == 0 or duration.mean == 0:
+    if min(duration.cv, duration.mean) < _NOTHING:
         return np.full(size, duration.mean)
     shape = 1 / duration.cv**2
     scale = duration.mean / shape

@@ -89,6 +89,13 @@ def test_a_year_has_the_published_deployments_and_faces() -> None:
         ("cv = 0.3, most = 86400.0", "cv = -0.3, most = 86400.0", "retention.alert", "at least 0"),
         ("mean = 50400.0", "mean = -5.0", "retention.alert.delay_s.mean", "at least 0"),
         ("mean = 50400.0", "mean = 90000.0", "retention.alert.delay_s", "above the most"),
+        ("cv = 0.3, most = 86400.0", "most = 4e9", "alert.delay_s", "at most 3,155,760,000"),
+        ("compile_lead_h = { mean = 14.0, cv = 0.25, most = 23.0 }",
+         "compile_lead_h = { mean = 14.0, most = 1e18 }", "compile_lead_h", "at most 876,600"),
+        ("first_day = 2025-01-08", "first_day = 1925-01-01", "calendar.first_day", "2000-01-01"),
+        ("last_day = 2025-12-31", "last_day = 9999-12-31", "calendar.last_day", "2099-12-31"),
+        ("staff = 60\nvalid_days = 365", "staff = 100000\nvalid_days = 1", "whole", "trainings"),
+        ("faces_per_hour = 3000.0", "faces_per_hour = 1e6", "whole", "could pass in a deployment"),
         (
             'watchlist = { after = "deployment-end"',
             'watchlist = { after = "watchlist"',

@@ -9,12 +9,13 @@ from probity.audit.log import open_log
 from probity.audit.policy_file import load_policy
 from probity.audit.reference import judge
 from probity.core import InputError
-from probity.twin.scenario import SearchScenario
+from probity.twin.calendar import day_us
+from probity.twin.scenario import Duration, SearchScenario
 from probity.twin.scenario_file import load_scenario
 from probity.twin.searches import candidates, gallery
 from probity.twin.searches import probes as probes_module
 from probity.twin.searches.candidates import search_gallery
-from probity.twin.searches.events import write_search_log
+from probity.twin.searches.events import search_header, write_search_log
 from probity.twin.searches.gallery import Gallery
 from probity.twin.searches.history import search_history, search_totals
 from probity.twin.searches.probes import NOBODY, draw_probes
@@ -235,9 +236,43 @@ def test_lists_without_a_threshold_of_too_many_people_are_refused():
         search_history(huge, seeds=streams(8))
 
 
+def test_proposals_and_long_lists_have_limits_too(monkeypatch):
+    asked = scenario("rfr-national", searches_per_day=2.0)
+    people, seeds = Gallery(asked, streams(8)), streams(8)
+    probes = draw_probes(people, seeds=seeds)
+    n = len(probes)
+    rare = candidates._Rare(
+        people, probes, kind=np.zeros(n, np.int64), cut=0.0, expected=np.array([[0.3], [0.2]])
+    )
+    none_dense = np.zeros(n, np.bool_)
+    monkeypatch.setattr(candidates, "MOST_COMPARISONS", n * 3_000)
+    candidates._require_feasible(asked, none_dense, rare)
+    monkeypatch.setattr(candidates, "MOST_COMPARISONS", n * 3_000 // 3)
+    with pytest.raises(InputError, match=r"candidates are too frequent.* 3,000 people"):
+        candidates._require_feasible(asked, none_dense, rare)
+    monkeypatch.undo()
+    monkeypatch.setattr(candidates, "MOST_CANDIDATES", 1_000)
+    with pytest.raises(InputError, match=r"search.list_length.*candidate lists are too long"):
+        search_history(scenario("rfr-national", threshold=None, searches_per_day=2.0), seeds=seeds)
+
+
+def test_a_log_is_complete_until_the_last_review(tmp_path):
+    two_days = Duration(mean=172_800.0, most=172_800.0)
+    slow = scenario(searches_per_day=2.0, review_s=two_days, mated_share=1.0)
+    found = search_history(slow, seeds=streams(6))
+    path = tmp_path / "log.parquet"
+    write_search_log(path, found)
+    kinds = pq.read_table(path, columns=["kind"])["kind"].to_pylist()
+    reviewed = (found.reviews.first_us != NOT).sum() + (found.reviews.second_us != NOT).sum()
+    assert kinds.count("search.reviewed") == reviewed > 0
+    assert search_header(found).to_us > found.reviews.first_us.max()
+
+
 def test_nobody_searched_for():
     none = scenario(searches_per_day=1e-9)
     found = search_history(none, seeds=streams(9))
+    header = search_header(found)
+    assert header.from_us < day_us(none.search.first_day) < header.to_us
     assert len(found.probes) == 0
     assert found.record().decode().splitlines() == [",".join(COLUMNS)]
     assert search_totals(found, replicate=0).counts["searches_with_candidates_per_search"].n == 0

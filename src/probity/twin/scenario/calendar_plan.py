@@ -1,12 +1,11 @@
 """Where and when deployments are held."""
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from probity.twin.scenario.lists import Shares
-from probity.twin.scenario.quantity import Name, Section, Share, Span, require_shares
+from probity.twin.scenario.quantity import Day, Name, Section, Share, Span, require_shares
 
 
 class Place(Section):
@@ -35,8 +34,8 @@ class CalendarPlan(Section):
         In hours since midnight UTC.
     """
 
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     deployments: Annotated[int, Field(ge=1, le=100_000)]
     start_hour: Span
     duration_minutes: Span

@@ -4,7 +4,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from probity.twin.scenario.quantity import Duration, Identifier, Name, Rank, Section, Share, Span
+from probity.twin.scenario.quantity import (
+    SUM_TOLERANCE,
+    Days,
+    Hours,
+    Identifier,
+    Minutes,
+    Name,
+    Rank,
+    Seconds,
+    Section,
+    Share,
+    Span,
+)
 
 DataClass = Literal["template", "alert", "watchlist", "medium", "footage"]
 DATA_CLASSES: tuple[DataClass, ...] = ("template", "alert", "watchlist", "medium", "footage")
@@ -23,7 +35,7 @@ class Clock(Section):
     """
 
     after: Literal["made", "deployment-end"] | DataClass
-    delay_s: Duration
+    delay_s: Seconds
 
 
 class RetentionException(Section):
@@ -32,7 +44,7 @@ class RetentionException(Section):
     data_class: Literal["alert", "footage", "watchlist"]
     code: Name
     share: Share
-    kept_days: Duration
+    kept_days: Days
 
 
 class Retention(Section):
@@ -60,6 +72,14 @@ class Retention(Section):
                 chain.append(after)
         return self
 
+    @model_validator(mode="after")
+    def _kept_once(self) -> Self:
+        for kept in sorted({one.data_class for one in self.exceptions}):
+            total = sum(one.share for one in self.exceptions if one.data_class == kept)
+            if total > 1 + SUM_TOLERANCE:
+                raise ValueError(f"exceptions keep {total:.6g} of each {kept}: at most 1")
+        return self
+
 
 def _class_before(after: str) -> str | None:
     return after if after in DATA_CLASSES else None
@@ -84,11 +104,11 @@ class Authority(Section):
     """
 
     rank: Rank
-    granted_lead_h: Duration
-    application_h: Duration
+    granted_lead_h: Hours
+    application_h: Hours
     urgent_share: Share
     urgent_rank: Rank
-    ratified_after_h: Duration
+    ratified_after_h: Hours
     window_margin_h: Annotated[float, Field(gt=0, le=240)]
     purpose: Name
     documents: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
@@ -97,7 +117,7 @@ class Authority(Section):
 class Notice(Section):
     """Telling the public beforehand."""
 
-    lead_h: Duration
+    lead_h: Hours
     channel: Name
 
 
@@ -105,14 +125,14 @@ class Signs(Section):
     """Signs placed before the start, readable before the zone of recognition."""
 
     number: Annotated[int, Field(ge=0, le=100)]
-    lead_minutes: Duration
+    lead_minutes: Minutes
     distance_m: Span
 
 
 class Publication(Section):
     """The published record of each deployment."""
 
-    delay_h: Duration
+    delay_h: Hours
 
 
 class Training(Section):
@@ -125,6 +145,6 @@ class Training(Section):
 class SearchRetention(Section):
     """Deletion of the probe of a search."""
 
-    delay_s: Duration
+    delay_s: Seconds
     exception_code: Identifier | None = None
     exception_share: Share = 0.0

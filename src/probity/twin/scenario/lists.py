@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from probity.twin.scenario.quantity import (
-    Duration,
+    Days,
+    Hours,
     Name,
     Section,
     Share,
@@ -41,9 +42,9 @@ class Watchlist(Section):
     image_sources: Shares
     legal_bases: Shares
     enrolment_failure_share: Annotated[float, Field(ge=0, lt=1)]
-    compile_lead_h: Duration
+    compile_lead_h: Hours
     item_quality: Span
-    image_age_days: Duration
+    image_age_days: Days
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

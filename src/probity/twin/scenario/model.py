@@ -34,7 +34,13 @@ from probity.twin.scenario.staff import Adjudication, Engagement
 SCHEMA = "probity/scenario/1"
 MAX_FACES = 1_000_000_000
 """Expected passers-by in one replicate."""
+MAX_FACES_OF_DEPLOYMENT = 2_000_000
+"""Expected in the busiest place and the longest deployment: the events of one are held at once."""
 MAX_LISTED_PASSES = 20_000_000
+MAX_LISTED_IMAGES = 1_000_000_000
+"""On the lists of all deployments of a replicate."""
+MAX_TRAININGS = 10_000_000
+"""Renewals of the training of all staff in a replicate."""
 MAX_SEARCHES = 2_000_000
 _NOT_PARAMETERS = ("schema_id", "name", "title", "mode", "force", "sources", "provenance")
 
@@ -113,6 +119,14 @@ class _Scenario(Section):
         require_names([source.id for source in self.sources], "sources")
         self._check_provenance()
 
+    def _check_training(self, training: Training, *, staff: int, days: int) -> None:
+        trainings = staff * (days / training.valid_days + 1)
+        if trainings > MAX_TRAININGS:
+            raise ValueError(
+                f"training.valid_days would have {trainings:.3g} trainings of staff in a "
+                f"replicate: at most {MAX_TRAININGS:,}"
+            )
+
     def _check_table(self, where: str, table: Mapping[str, float]) -> None:
         if set(table) != {EVERY_GROUP} and set(table) != set(self.group_names):
             raise ValueError(
@@ -188,6 +202,24 @@ class LiveScenario(_Scenario):
         faces = self.expected_faces_per_replicate
         if faces > MAX_FACES:
             raise ValueError(f"{faces:.3g} people would pass in a replicate: at most {MAX_FACES:,}")
+        busiest = max(place.faces_per_hour for place in self.places)
+        at_once = busiest * self.calendar.duration_minutes.most / 60
+        if at_once > MAX_FACES_OF_DEPLOYMENT:
+            raise ValueError(
+                f"{at_once:.3g} people could pass in a deployment: at most "
+                f"{MAX_FACES_OF_DEPLOYMENT:,}"
+            )
+        images = self.watchlist.size.mean * self.calendar.deployments
+        if images > MAX_LISTED_IMAGES:
+            raise ValueError(
+                f"{images:.3g} images on the lists of a replicate: at most {MAX_LISTED_IMAGES:,}"
+            )
+        work = self.adjudication
+        self._check_training(
+            self.training,
+            staff=max(self.training.staff, work.operators + work.officers),
+            days=(self.calendar.last_day - self.calendar.first_day).days + 1,
+        )
         each = (
             sum(self.presence.listed_people_per_deployment.values())
             / (1 - self.presence.repeat_pass_share)
@@ -210,8 +242,11 @@ class SearchScenario(_Scenario):
     @property
     def expected_searches_per_replicate(self) -> float:
         """Mean number of searches in one replicate."""
-        days = (self.search.last_day - self.search.first_day).days + 1
-        return days * self.search.searches_per_day
+        return self._days * self.search.searches_per_day
+
+    @property
+    def _days(self) -> int:
+        return (self.search.last_day - self.search.first_day).days + 1
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -228,6 +263,7 @@ class SearchScenario(_Scenario):
                 f"{self.expected_searches_per_replicate:.3g} searches in a replicate: at most "
                 f"{MAX_SEARCHES:,}"
             )
+        self._check_training(self.training, staff=self.search.actors, days=self._days)
         return self
 
 

@@ -6,10 +6,10 @@ from pydantic import Field, model_validator
 
 from probity.twin.scenario.quantity import (
     ByGroup,
-    Duration,
     Name,
     NotNegative,
     Positive,
+    Seconds,
     Section,
     Share,
     require_names,
@@ -99,7 +99,7 @@ class Capture(Section):
     """
 
     cameras: Annotated[int, Field(ge=1, le=1000)]
-    dwell_s: Duration
+    dwell_s: Seconds
     frames_per_s: Annotated[float, Field(gt=0, le=120)]
     usable_frame_share: Annotated[float, Field(gt=0, le=1)]
     most_frames: Annotated[int, Field(ge=1, le=16)]

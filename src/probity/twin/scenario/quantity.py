@@ -1,10 +1,11 @@
 """Parts that every section of a scenario is made of: shares, spans, durations, tables by group."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from probity.twin.stages import Floats
 
@@ -19,6 +20,8 @@ NotNegative = Annotated[float, Field(ge=0)]
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Rank = Annotated[int, Field(ge=0, le=6)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+"""Published records give a year two digits, which are read as 2000 to 2099."""
 ByGroup = Annotated[dict[str, Share], Field(min_length=1, max_length=100)]
 
 
@@ -58,6 +61,25 @@ class Duration(Section):
         if self.mean > self.most:
             raise ValueError("the mean is above the most")
         return self
+
+
+def _within_a_century(of_a_century: int) -> AfterValidator:
+    """``of_a_century``: how many of the duration's unit a hundred years have."""
+
+    def checked(duration: Duration) -> Duration:
+        if duration.most > of_a_century:
+            raise ValueError(f"most is {duration.most:g}: at most {of_a_century:,}, a century")
+        return duration
+
+    return AfterValidator(checked)
+
+
+_DAYS_OF_A_CENTURY = 36_525
+Days = Annotated[Duration, _within_a_century(_DAYS_OF_A_CENTURY)]
+Hours = Annotated[Duration, _within_a_century(_DAYS_OF_A_CENTURY * 24)]
+Minutes = Annotated[Duration, _within_a_century(_DAYS_OF_A_CENTURY * 1_440)]
+Seconds = Annotated[Duration, _within_a_century(_DAYS_OF_A_CENTURY * 86_400)]
+"""Durations in the unit that the parameter's name ends in; longer ones leave the calendar."""
 
 
 def require_shares(shares: Mapping[str, float], what: str) -> None:

@@ -1,12 +1,11 @@
 """The recogniser: a latent space of effective dimension, and a map to the vendor's scale."""
 
-from datetime import date
 from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from probity.twin.scenario.quantity import Name, Section
+from probity.twin.scenario.quantity import Day, Name, Section
 
 Threshold = Annotated[float, Field(gt=0, lt=1)]
 
@@ -14,7 +13,7 @@ Threshold = Annotated[float, Field(gt=0, lt=1)]
 class ThresholdChange(Section):
     """Another threshold from a day on."""
 
-    from_day: date
+    from_day: Day
     threshold: Threshold
 
 

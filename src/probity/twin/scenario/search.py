@@ -1,6 +1,5 @@
 """Operator-initiated and retrospective search."""
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -10,9 +9,11 @@ from probity.twin.scenario.lists import Shares
 from probity.twin.scenario.people import QualityBand
 from probity.twin.scenario.quantity import (
     ByGroup,
-    Duration,
+    Day,
+    Hours,
     Name,
     Rank,
+    Seconds,
     Section,
     Share,
     Span,
@@ -57,8 +58,8 @@ class Search(Section):
         reasons are the same everywhere.
     """
 
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     searches_per_day: Annotated[float, Field(gt=0, le=1_000_000)]
     mated_share: Share
     gallery_size: Annotated[int, Field(ge=100, le=MAX_GALLERY)]
@@ -71,9 +72,9 @@ class Search(Section):
     operator_specificity: ByGroup
     reviewer_sensitivity: ByGroup
     reviewer_specificity: ByGroup
-    review_s: Duration
+    review_s: Seconds
     corroboration_share: Share
-    corroboration_h: Duration
+    corroboration_h: Hours
     acted_share: Share
     authorised_rank: Rank | None = None
     actors: Annotated[int, Field(ge=1, le=100_000)]

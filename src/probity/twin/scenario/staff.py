@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from probity.twin.scenario.quantity import ByGroup, Duration, Section, Share, require_shares
+from probity.twin.scenario.quantity import ByGroup, Seconds, Section, Share, require_shares
 
 
 class Adjudication(Section):
@@ -27,14 +27,14 @@ class Adjudication(Section):
 
     operators: Annotated[int, Field(ge=1, le=1000)]
     officers: Annotated[int, Field(ge=0, le=1000)]
-    operator_service_s: Duration
-    officer_service_s: Duration
+    operator_service_s: Seconds
+    officer_service_s: Seconds
     sensitivity: ByGroup
     specificity: ByGroup
     officer_sensitivity: ByGroup
     officer_specificity: ByGroup
     automation_bias: Annotated[float, Field(ge=0, le=20)]
-    patience_s: Duration
+    patience_s: Seconds
 
 
 class Disposals(Section):
@@ -67,7 +67,7 @@ class Engagement(Section):
         By what the check of identity found.
     """
 
-    duration_s: Duration
+    duration_s: Seconds
     stop_share: Share
     identity_check_right_share: Share
     leaflet_share: Share

@@ -31,7 +31,9 @@ from probity.twin.stages import Flags, Floats, Ints
 from probity.twin.world import World
 
 MOST_COMPARISONS = 400_000_000_000
-"""Comparisons made in full in one replicate, at most."""
+"""Comparisons made in one replicate, at most: of searches in full, and of proposals."""
+MOST_CANDIDATES = 20_000_000
+"""Candidates of searches compared in full, at most: they are held at once."""
 _FULL_AT_ONCE = 1_024
 _MOST_EXPECTED = 1.0
 """Expected length of a list up to which it can be proposed."""
@@ -69,19 +71,21 @@ def search_gallery(gallery: Gallery, probes: Probes, *, seeds: Seeds) -> Candida
     Raises
     ------
     InputError
-        More than ``MOST_COMPARISONS`` would have to be made in full.
+        More than ``MOST_COMPARISONS`` or ``MOST_CANDIDATES`` would be needed.
     """
     scenario = gallery.scenario
     cut = latent_threshold(scenario)
     found = []
     dense = np.ones(len(probes), np.bool_)
+    rare = None
     if cut is not None:
         kind = probes.group * len(scenario.search.bands) + probes.band
         expected = _expected_candidates(gallery, cut)
         dense = expected.sum(axis=0)[kind] > _MOST_EXPECTED
         rare = _Rare(gallery, probes, kind=kind, cut=cut, expected=expected)
+    _require_feasible(scenario, dense, rare)
+    if rare is not None:
         found.append(_rare_lists(rare, np.flatnonzero(~dense), seeds))
-    _require_feasible(scenario, int(np.count_nonzero(dense)))
     found.append(_compared_in_full(gallery, probes, np.flatnonzero(dense), cut, seeds))
     return _lists(gallery, probes, found, cut)
 
@@ -95,14 +99,26 @@ def latent_threshold(scenario: SearchScenario) -> float | None:
     return float(np.interp(threshold, knots[:, 1], knots[:, 0]))
 
 
-def _require_feasible(scenario: SearchScenario, searches: int) -> None:
-    comparisons = searches * scenario.search.gallery_size
-    if comparisons > MOST_COMPARISONS:
+def _require_feasible(scenario: SearchScenario, dense: Flags, rare: "_Rare | None") -> None:
+    """Both proposals and searches in full go through the whole gallery."""
+    in_full = int(np.count_nonzero(dense))
+    searches = in_full
+    if rare is not None:
+        searches += round(float(rare.expected.sum(axis=0)[rare.kind[~dense]].sum()))
+    if searches * scenario.search.gallery_size > MOST_COMPARISONS:
         raise InputError(
             "candidates are too frequent, or without a threshold, for so many searches",
             column="search",
             got=f"{searches:,} searches of {scenario.search.gallery_size:,} people to compare",
             allowed=f"{MOST_COMPARISONS:,} comparisons in a replicate",
+        )
+    longest = min(scenario.search.list_length, scenario.search.gallery_size)
+    if in_full * longest > MOST_CANDIDATES:
+        raise InputError(
+            "candidate lists are too long for so many searches",
+            column="search.list_length",
+            got=f"{in_full:,} searches with up to {longest:,} candidates",
+            allowed=f"{MOST_CANDIDATES:,} candidates in a replicate",
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from probity.core.event_columns import LogHeader
+from probity.twin.calendar import day_us
 from probity.twin.event_part import Part, Value, Words
 from probity.twin.event_writer import write_log
 from probity.twin.random_ids import Thing
@@ -44,10 +45,17 @@ def write_search_log(path: Path, history: SearchHistory) -> int:
 
 def search_header(history: SearchHistory) -> LogHeader:
     """What the log says of itself: complete until a day after the last step."""
-    reviews, probes = history.reviews, history.probes
+    reviews, first_us = history.reviews, _first_us(history)
     last = max(
-        int(t.max(initial=0))
-        for t in (reviews.deleted_us, reviews.acted_us, reviews.corroborated_us, probes.time_us)
+        int(t.max(initial=first_us))
+        for t in (
+            reviews.returned_us,
+            reviews.first_us,
+            reviews.second_us,
+            reviews.corroborated_us,
+            reviews.acted_us,
+            reviews.deleted_us,
+        )
     )
     return LogHeader(
         system=f"Probity twin {version('probity')}: {history.scenario.name}",
@@ -175,7 +183,7 @@ def _training(history: SearchHistory) -> Iterator[Part]:
     trained_us = np.full(len(staff), _trained_from_us(history)) + history.seeds.stream(
         "training"
     ).integers(0, max(renewed_us - 1, 1), len(staff))
-    end_us = int(history.probes.time_us.max(initial=0)) + _DAY_US
+    end_us = int(history.probes.time_us.max(initial=_first_us(history))) + _DAY_US
     while len(staff) and trained_us.min() < end_us:
         yield Part(
             "actor.trained",
@@ -191,6 +199,11 @@ def _training(history: SearchHistory) -> Iterator[Part]:
 
 def _trained_from_us(history: SearchHistory) -> int:
     """Everybody was trained within the time after this in which training is renewed."""
-    first_us = int(history.probes.time_us.min(initial=np.iinfo(np.int64).max))
     valid_us = history.scenario.training.valid_days * _DAY_US
-    return min(first_us, 4_102_444_800_000_000) - round(valid_us * _RENEWED_AT)
+    return _first_us(history) - round(valid_us * _RENEWED_AT)
+
+
+def _first_us(history: SearchHistory) -> int:
+    """The first search; without one, the first day on which there could be one."""
+    submitted_us = history.probes.time_us
+    return int(submitted_us[0]) if len(submitted_us) else day_us(history.scenario.search.first_day)

@@ -1,10 +1,11 @@
 """Who is searched for, when, why, and with what image."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 import numpy as np
 
+from probity.twin.calendar import day_us
 from probity.twin.draws import draw_span
 from probity.twin.scenario import by_group
 from probity.twin.searches.gallery import PEOPLE_IN_BLOCK, Gallery
@@ -60,10 +61,7 @@ def draw_probes(gallery: Gallery, *, seeds: Seeds) -> Probes:
     names = scenario.group_names
     rng = seeds.stream("probes")
     n = int(rng.poisson(scenario.expected_searches_per_replicate))
-    from_us, to_us = (
-        _microseconds(datetime.combine(day, time(), tzinfo=UTC))
-        for day in (search.first_day, search.last_day + timedelta(days=1))
-    )
+    from_us, to_us = day_us(search.first_day), day_us(search.last_day + timedelta(days=1))
     time_us = np.sort(rng.integers(from_us, to_us, n))
     crowd = normalised([group.crowd_share for group in scenario.groups])
     group = rng.choice(len(names), size=n, p=crowd)
@@ -100,7 +98,3 @@ def draw_probes(gallery: Gallery, *, seeds: Seeds) -> Probes:
         place_type=place_type,
         eye_pixels=np.rint(draw_span(search.eye_pixels, rng, size=n)),
     )
-
-
-def _microseconds(when: datetime) -> int:
-    return int(when.timestamp()) * 1_000_000
