@@ -125,7 +125,7 @@ HEAD = """# The proof run
 
 `make verify` tests the instruments against truths that are known, and writes this page. It ran in
 {minutes:.0f} minutes of tests on {cpus} processors ({system}, Python {python}, numpy {numpy}, scipy
-{scipy}) and ended on {day}.
+{scipy}), not counting what the tests of a file share, and ended on {day}.
 
 **{checks} checks, {failed}; {controls} negative controls, {uncaught}.**{again}
 
