@@ -227,11 +227,16 @@ def _told_apart(results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
 
 
 def _again(earlier: Sequence[Result]) -> str:
-    failed = dict.fromkeys(str(r["test"]).split("::")[-1] for r in earlier if _failed([r]))
-    if not failed:
+    """What is told of runs before the last; the code may have changed in between."""
+    if not earlier:
         return ""
-    names = ", ".join(f"`{name}`" for name in failed)
-    return f" These failed, were run again, and are told of as they came out last: {names}."
+    number = len({r["test"] for r in earlier})
+    told = f" {number} of the tests ran more than once; the last run of each counts."
+    failed = dict.fromkeys(str(r["test"]).split("::")[-1] for r in earlier if _failed([r]))
+    if failed:
+        names = ", ".join(f"`{name}`" for name in failed)
+        told += f" Of these had failed before: {names}."
+    return told
 
 
 def _failed(results: Sequence[Result]) -> int:
