@@ -127,6 +127,25 @@ def test_a_bad_value_is_refused(old: str, new: str, where: str, why: str) -> Non
     assert why in message
 
 
+@pytest.mark.parametrize(
+    ("of", "why"), [("alert", None), ("footage", "keep 1.005 of each footage")]
+)
+def test_exceptions_keep_no_more_than_there_is(of: str, why: str | None) -> None:
+    kept = "kept_days = { mean = 180.0, cv = 0.5, most = 1000.0 }"
+    another = f'[[retention.exceptions]]\ndata_class = "{of}"\ncode = "b"\nshare = 0.995\n{kept}'
+    text = changed(kept, f"{kept}\n\n{another}")
+    if why is None:
+        parse_scenario(text.encode(), file="mine.toml")
+    else:
+        assert why in refused(text)
+
+
+def test_a_billion_listed_images_are_refused() -> None:
+    few = changed("deployments = 231", "deployments = 70000")
+    few = changed("faces_per_hour = 3000.0", "faces_per_hour = 1.0", few)
+    assert "images on the lists of a replicate" in refused(few)
+
+
 def test_clocks_in_a_longer_circle_are_refused() -> None:
     text = changed('medium = { after = "deployment-end"', 'medium = { after = "watchlist"')
     parse_scenario(text.encode(), file="mine.toml")

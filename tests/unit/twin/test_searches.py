@@ -258,7 +258,9 @@ def test_proposals_and_long_lists_have_limits_too(monkeypatch):
 
 def test_a_log_is_complete_until_the_last_review(tmp_path):
     two_days = Duration(mean=172_800.0, most=172_800.0)
-    slow = scenario(searches_per_day=2.0, review_s=two_days, mated_share=1.0)
+    slow = scenario(
+        searches_per_day=2.0, review_s=two_days, mated_share=1.0, corroboration_share=0.0
+    )
     found = search_history(slow, seeds=streams(6))
     path = tmp_path / "log.parquet"
     write_search_log(path, found)
